@@ -1,0 +1,15 @@
+/** One table of sizes: what the gate runs, and the full numbers of `./scripts/test --long`. */
+const long = process.env['DYNAMIGHT_TEST_LONG'] === '1';
+const pick = <T>(gate: T, full: T): T => (long ? full : gate);
+
+export const scale = {
+  long,
+  /** Files of the "many small files" tree. */
+  smallFiles: pick(2_000, 10_000),
+  /** Parallel first set-ups, and parallel run requests. */
+  parallelCalls: 50,
+  /** Seeds of property tests. */
+  propertyRounds: pick(200, 5_000),
+  /** Random moments of kill -9. */
+  killRounds: pick(3, 20),
+};
