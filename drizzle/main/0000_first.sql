@@ -1,7 +1,7 @@
 CREATE TABLE `login_attempts` (
 	`key` text PRIMARY KEY NOT NULL,
-	`window_start` integer NOT NULL,
 	`failures` integer NOT NULL,
+	`failed_at` integer NOT NULL,
 	`lockouts` integer DEFAULT 0 NOT NULL,
 	`locked_until` integer
 );
@@ -41,6 +41,7 @@ CREATE TABLE `users` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`uuid` text NOT NULL,
 	`username` text NOT NULL,
+	`username_key` text NOT NULL,
 	`email` text,
 	`name` text,
 	`role` text NOT NULL,
@@ -55,7 +56,7 @@ CREATE TABLE `users` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_uuid_unique` ON `users` (`uuid`);--> statement-breakpoint
-CREATE UNIQUE INDEX `users_username` ON `users` ("username" COLLATE NOCASE);--> statement-breakpoint
+CREATE UNIQUE INDEX `users_username_key_unique` ON `users` (`username_key`);--> statement-breakpoint
 CREATE TABLE `job_destinations` (
 	`job_id` integer NOT NULL,
 	`destination_id` text NOT NULL,
@@ -129,6 +130,7 @@ CREATE TABLE `runs` (
 	`bytes_total` integer,
 	`warning_count` integer DEFAULT 0 NOT NULL,
 	`error_count` integer DEFAULT 0 NOT NULL,
+	`findings` text,
 	`confirm` text,
 	`confirm_used_at` integer,
 	`created_at` integer NOT NULL,

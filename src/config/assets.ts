@@ -14,6 +14,6 @@ export const isCompiled = import.meta.dir.startsWith(embedded);
 
 export function assets(): Assets {
   const root = isCompiled ? embedded : join(import.meta.dir, '../..');
-  const page = join(root, 'build/page');
+  const page = join(root, isCompiled ? 'page' : 'build/page'); // an embedded folder lies under its own last name
   return { migrations: join(root, 'drizzle'), page: existsSync(join(page, 'index.html')) ? page : null };
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import { type LogLevel, logLevels } from '../core/log.ts';
+import { type LogLevel, logLevels, printableLine } from '../core/log.ts';
+import { isAddress } from '../lib/net.ts';
 
 /** Everything the program can be told from outside, checked and frozen. Made once, handed down, never read globally. */
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   /** Believe `X-Forwarded-For` and `X-Forwarded-Proto` of the peer. */
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
+  /** DYNAMIGHT_ALLOW_LOOP_DRIVES=1: loop devices count as drives. For tests and disk images; no flag. */
+  readonly allowLoopDrives: boolean;
 }
 
 /** Thrown with every bad value at once; the command line prints it and exits 1. */
@@ -61,18 +64,32 @@ type Values = Partial<Record<ConfigName, string | undefined>>;
 /** Where data goes when nobody says: the system folder for root, the user's data folder otherwise. */
 export function defaultDataDir(env: Record<string, string | undefined>, uid: number): string {
   if (uid === 0) return '/var/lib/dynamight';
-  const base = env['XDG_DATA_HOME'] ?? (env['HOME'] ? `${env['HOME']}/.local/share` : '/var/lib');
+  const xdg = env['XDG_DATA_HOME'] ?? '';
+  const base = isAbsolute(xdg) ? xdg : env['HOME'] ? `${env['HOME']}/.local/share` : '/var/lib';
   return `${base}/dynamight`;
 }
 
-/** Pure: flags win over the environment, the environment over the defaults. */
+const hostPattern = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i;
+const originPattern = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:\d{1,5})?\/?$/i;
+
+/** The names this machine goes by in its own network. */
+function ownNames(): string[] {
+  const full = hostname();
+  const short = full.split('.')[0] ?? full;
+  return [...new Set(['localhost', full, short, `${short}.local`])];
+}
+
+/** Pure: flags win over the environment, the environment over the defaults. An empty value counts as not given. */
 export function parseConfig(flags: Values, env: Record<string, string | undefined>, uid = 0, cwd = '/'): Config {
   const problems: string[] = [];
-  const raw = (name: ConfigName): string | undefined => {
-    const value = flags[name] ?? env[name];
-    return value === undefined || value === '' ? undefined : value;
+  const raw = (name: ConfigName): string | undefined =>
+    [flags[name], env[name]].find((value) => value !== undefined && value !== '');
+  const bad = (name: ConfigName, want: string) => {
+    const got = raw(name) ?? '';
+    // An address may carry a password before its @.
+    const shown = got.includes('@') ? '' : `, got "${printableLine(got).slice(0, 100)}"`;
+    problems.push(`${name}: must be ${want}${shown}`);
   };
-  const bad = (name: ConfigName, want: string) => problems.push(`${name}: must be ${want}, got "${raw(name)}"`);
 
   const integer = (name: ConfigName, fallback: number, min: number, max: number): number => {
     const text = raw(name);
@@ -96,7 +113,12 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
       .map((item) => item.trim())
       .filter((item) => item !== '');
 
-  const timeZone = raw('TZ') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';
+  const host = raw('HOST') ?? '::';
+  if (!isAddress(host) && !hostPattern.test(host)) bad('HOST', 'an address or name of this machine');
+
+  const zone = raw('TZ')?.replace(/^:/, ''); // libc takes `:Europe/Berlin` and `:/etc/localtime` too
+  const timeZone =
+    zone === undefined || zone.startsWith('/') ? new Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch {
@@ -111,25 +133,34 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
   if (secret !== undefined && Buffer.byteLength(secret) < 32)
     problems.push('JWT_SECRET: must be at least 32 bytes long'); // never echoed
 
+  const allowedHosts = list('ALLOWED_HOSTS') ?? [];
+  if (!allowedHosts.every((name) => hostPattern.test(name)))
+    bad('ALLOWED_HOSTS', 'host names without scheme or port, separated by commas');
+
   const publicUrl = raw('PUBLIC_URL') ?? null;
-  if (publicUrl !== null && !/^https?:\/\/[^/?#@\s]+\/?$/.test(publicUrl))
-    bad('PUBLIC_URL', 'an http or https address without a path');
+  if (publicUrl !== null && (!originPattern.test(publicUrl) || !URL.canParse(publicUrl)))
+    bad('PUBLIC_URL', 'an http or https address without user name or path');
+
+  const lockoutSeconds = integer('RATE_LIMIT_LOCKOUT_SECS', 60, 1, 86_400);
+  const rateLimit = {
+    maxAttempts: integer('RATE_LIMIT_MAX_ATTEMPTS', 5, 1, 1000),
+    windowSeconds: integer('RATE_LIMIT_WINDOW_SECS', 60, 1, 86_400),
+    lockoutSeconds,
+    maxLockoutSeconds: integer('RATE_LIMIT_MAX_LOCKOUT_SECS', Math.max(3600, lockoutSeconds), 1, 604_800),
+  };
+  if (rateLimit.maxLockoutSeconds < lockoutSeconds)
+    bad('RATE_LIMIT_MAX_LOCKOUT_SECS', `at least RATE_LIMIT_LOCKOUT_SECS (${lockoutSeconds})`);
 
   const config: Config = {
-    host: raw('HOST') ?? '::',
+    host,
     port: integer('PORT', 3862, 0, 65_535),
     dataDir: resolve(cwd, raw('DATA_DIR') ?? defaultDataDir(env, uid)),
     timeZone,
     jwtSecret: secret ?? null,
     allowedPaths: Object.freeze(allowedPaths.map((path) => resolve('/', path))),
-    allowedHosts: Object.freeze(['localhost', hostname(), `${hostname()}.local`, ...(list('ALLOWED_HOSTS') ?? [])]),
+    allowedHosts: Object.freeze([...ownNames(), ...allowedHosts]),
     publicUrl,
-    rateLimit: Object.freeze({
-      maxAttempts: integer('RATE_LIMIT_MAX_ATTEMPTS', 5, 1, 1000),
-      windowSeconds: integer('RATE_LIMIT_WINDOW_SECS', 60, 1, 86_400),
-      lockoutSeconds: integer('RATE_LIMIT_LOCKOUT_SECS', 60, 1, 86_400),
-      maxLockoutSeconds: integer('RATE_LIMIT_MAX_LOCKOUT_SECS', 3600, 1, 604_800),
-    }),
+    rateLimit: Object.freeze(rateLimit),
     secureCookies: choice('SECURE_COOKIES', 'auto', {
       auto: 'auto',
       true: 'always',
@@ -147,6 +178,7 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
       ...(Object.fromEntries(logLevels.map((level) => [level, level])) as Record<LogLevel, LogLevel>),
       warn: 'warning',
     }),
+    allowLoopDrives: env['DYNAMIGHT_ALLOW_LOOP_DRIVES'] === '1',
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

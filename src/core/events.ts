@@ -1,6 +1,7 @@
 /**
  * Typed news between rooms: `Map` is `{ 'run.started': {...}, … }`. Handlers run synchronously, in order of
- * subscription; a handler that throws is reported to `onError` and never stops the one who spoke.
+ * subscription; a handler that throws is reported to `onError` and never stops the one who spoke. Who subscribes during
+ * an event hears from the next one on.
  */
 export interface Events<Map extends object> {
   emit<K extends keyof Map>(name: K, payload: Map[K]): void;
@@ -12,7 +13,7 @@ export function createEvents<Map extends object>(onError: (error: unknown) => vo
   const handlers = new globalThis.Map<keyof Map, Set<(payload: never) => void>>();
   return {
     emit(name, payload) {
-      for (const handler of handlers.get(name) ?? []) {
+      for (const handler of [...(handlers.get(name) ?? [])]) {
         try {
           handler(payload as never);
         } catch (error) {

@@ -16,7 +16,9 @@ export interface SecretBox {
 }
 
 const nonceBytes = 12;
+/** Given to the cipher too: by itself it would accept a tag cut down to four bytes, which can be guessed. */
 const tagBytes = 16;
+const algorithm = 'aes-256-gcm';
 
 export function createSecretBox(masterKey: Uint8Array): SecretBox {
   const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'dynamight secrets v1', 32));
@@ -26,19 +28,38 @@ export function createSecretBox(masterKey: Uint8Array): SecretBox {
     keyId,
     seal(plain, owner) {
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad(owner));
+      const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes }).setAAD(aad(owner));
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
       return `v1.${keyId}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
     },
     open(sealed, owner) {
-      const [version, id, body] = sealed.split('.');
-      if (version !== 'v1' || id === undefined || body === undefined) throw new Error('Not a sealed value');
+      const { id, raw } = parse(sealed);
       if (id !== keyId) throw new Error(`Sealed with key ${id}, this box has ${keyId}`);
-      const raw = Buffer.from(body, 'base64url');
       const nonce = raw.subarray(0, nonceBytes);
       const tag = raw.subarray(nonceBytes, nonceBytes + tagBytes);
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(aad(owner)).setAuthTag(tag);
+      const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+      decipher.setAAD(aad(owner)).setAuthTag(tag);
       return decipher.update(raw.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
     },
   };
+}
+
+function parse(sealed: string): { id: string; raw: Buffer } {
+  const [, id = '', body = ''] = /^v1\.([0-9a-f]{8})\.([\w-]+)$/.exec(sealed) ?? [];
+  const raw = Buffer.from(body, 'base64url');
+  if (id === '' || raw.length < nonceBytes + tagBytes || raw.toString('base64url') !== body)
+    throw new Error('Not a sealed value');
+  return { id, raw };
+}
+
+/**
+ * One value sealed anew when the key is rotated: a room maps it over its sealed columns in one transaction. A value
+ * that is already sealed with the new key comes back as it is, so an interrupted rotation can simply be run again.
+ */
+export function reseal(sealed: string, owner: string, from: SecretBox, to: SecretBox): string {
+  if (parse(sealed).id === to.keyId) {
+    to.open(sealed, owner);
+    return sealed;
+  }
+  return to.seal(from.open(sealed, owner), owner);
 }

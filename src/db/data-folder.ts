@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
+  fchmodSync,
   ftruncateSync,
   mkdirSync,
   readdirSync,
@@ -12,11 +12,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { fsyncDir, writeFileAtomic } from '../lib/atomic-file.ts';
+import { fsyncDir, fsyncFile } from '../lib/atomic-file.ts';
 import { type HeldLock, tryLock } from '../lib/flock.ts';
+import { jwtKey, secretKey, secretKeyFile } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
-import { closeDatabase, type Db, openDatabase } from './open.ts';
+import { checkpoint, closeDatabase, type Db, openDatabase } from './open.ts';
 
 /** Who owns a data folder now, as written into its `lock`. */
 export interface Owner {
@@ -53,13 +55,16 @@ export interface DamagedFolder {
 
 export const mainFile = 'dynamight.db';
 export const socketFile = 'dynamight.sock';
+const logsFile = 'logs.db';
+const lockFile = 'lock';
+const snapshotsFolder = 'snapshots';
 const snapshotsKept = 7;
-/** Databases up to this size are checked at every start; larger ones only after an unclean stop. */
-const alwaysCheckedBytes = 8 * 1024 * 1024;
+/** Databases up to this size are checked at every start: it takes milliseconds. */
+const smallBytes = 8 * 1024 * 1024;
 
 export const readOwner = (dir: string): Owner | null => {
   try {
-    return JSON.parse(readFileSync(join(dir, 'lock'), 'utf8')) as Owner;
+    return JSON.parse(readFileSync(join(dir, lockFile), 'utf8')) as Owner;
   } catch {
     return null;
   }
@@ -67,7 +72,7 @@ export const readOwner = (dir: string): Owner | null => {
 
 /** Newest first. */
 export const listSnapshots = (dir: string): string[] => {
-  const folder = join(dir, 'snapshots');
+  const folder = join(dir, snapshotsFolder);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.db'))
@@ -76,33 +81,64 @@ export const listSnapshots = (dir: string): string[] => {
     .map((name) => join(folder, name));
 };
 
-/** Makes the folder if needed (0700) and takes its lock. Throws FolderOwnedError. */
+const reasons: Record<string, string> = {
+  EACCES: 'this user may not use it',
+  EPERM: 'it belongs to another user',
+  EROFS: 'its filesystem is read-only',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'there is a file of that name',
+  ENOSPC: 'its disk is full. Free some space and try again',
+};
+const unusable = (dir: string, why: string, cause?: unknown): Error =>
+  new Error(`The data folder ${dir} cannot be used: ${why}.`, { cause });
+
+/** 0700, except for a folder of somebody else (a home, a whole drive): everybody would be shut out of what is theirs. */
+function makePrivate(dir: string): void {
+  const entries = readdirSync(dir, { withFileTypes: true });
+  const ours = entries.some(({ name }) => name === lockFile || name === mainFile || name === secretKeyFile);
+  const foreign = entries.some((entry) => entry.isDirectory() && !['lost+found', snapshotsFolder].includes(entry.name));
+  if (!foreign) chmodSync(dir, 0o700);
+  else if (!ours && statSync(dir).mode & 0o022)
+    throw unusable(dir, 'it holds other folders and others may write into it. Name an empty one with --data-dir');
+}
+
+/** Makes the folder if needed (0700) and takes its lock. Throws FolderOwnedError, or an Error that says what to do. */
 export function lockDataFolder(dir: string, command: string): HeldLock {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  chmodSync(dir, 0o700);
-  const lock = tryLock(join(dir, 'lock'));
+  let lock: HeldLock | null;
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makePrivate(dir);
+    lock = tryLock(join(dir, lockFile));
+  } catch (error) {
+    const why = reasons[errnoOf(error) ?? ''];
+    throw why === undefined ? error : unusable(dir, why, error);
+  }
   if (!lock) throw new FolderOwnedError(readOwner(dir));
-  ftruncateSync(lock.fd, 0);
-  writeSync(lock.fd, JSON.stringify({ pid: process.pid, command } satisfies Owner), 0);
+  try {
+    fchmodSync(lock.fd, 0o600);
+    ftruncateSync(lock.fd, 0);
+    writeSync(lock.fd, JSON.stringify({ pid: process.pid, command } satisfies Owner), 0);
+  } catch {
+    // a full disk: others are told "another process" instead of a name
+  }
   return lock;
 }
 
-const keyFile = (path: string): string => {
-  if (!existsSync(path)) writeFileAtomic(path, `${randomBytes(32).toString('hex')}\n`, 0o600);
-  const text = readFileSync(path, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${path} does not hold a key of 64 hex digits`);
-  return text;
-};
+const codeOf = (error: unknown): string => errnoOf(error) ?? '';
+const isFull = (error: unknown) => /^(SQLITE_FULL|SQLITE_IOERR_SHM(SIZE|MAP)|ENOSPC|EDQUOT)$/.test(codeOf(error));
+/** What is in the file is wrong or cannot be read; not: it could not be opened here and now. */
+const isDamage = (error: unknown) =>
+  error instanceof DamagedError || (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(codeOf(error)) && !isFull(error));
 
-function openMain(path: string, log: Log): Db {
-  const wal = `${path}-wal`;
-  const unclean = existsSync(wal) && statSync(wal).size > 0;
-  const db = openDatabase(path, 'FULL');
+class DamagedError extends Error {}
+
+/** Throws DamagedError when the file was checked (small, or `always`) and is not whole. */
+function openChecked(path: string, synchronous: 'FULL' | 'NORMAL', always: boolean): Db {
+  const db = openDatabase(path, synchronous);
   try {
-    if (unclean || statSync(path).size <= alwaysCheckedBytes) {
+    if (always || statSync(path).size <= smallBytes) {
       const found = db.$client.query<{ quick_check: string }, []>('PRAGMA quick_check(3)').all();
-      if (found[0]?.quick_check !== 'ok') throw new Error(found.map((row) => row.quick_check).join('; '));
-      if (unclean) log.info('Database checked after an unclean stop', { result: 'ok' });
+      if (found[0]?.quick_check !== 'ok') throw new DamagedError(found.map((row) => row.quick_check).join('; '));
     }
     return db;
   } catch (error) {
@@ -111,10 +147,14 @@ function openMain(path: string, log: Log): Db {
   }
 }
 
+/** A file cut to nothing is a valid SQLite database without tables. */
+const isBlank = (db: Db): boolean =>
+  db.$client.query<{ n: number }, []>('SELECT count(*) AS n FROM sqlite_master').get()?.n === 0;
+
 /** Log lines are worth keeping, not worth refusing to start for: a damaged file is set aside and begun anew. */
 function openLogs(path: string, migrations: string, log: Log): Db {
   const open = () => {
-    const db = openDatabase(path, 'NORMAL');
+    const db = openChecked(path, 'NORMAL', false);
     try {
       migrateDatabase(db, migrations, () => {});
       return db;
@@ -126,7 +166,8 @@ function openLogs(path: string, migrations: string, log: Log): Db {
   try {
     return open();
   } catch (error) {
-    const aside = `${path}.damaged-${Date.now()}`;
+    if (!isDamage(error)) throw error;
+    const aside = `${path}.damaged`; // one name: the next one replaces it, so they cannot fill the disk
     log.error('The log database is damaged and was set aside', { aside, error: String(error) });
     renameSync(path, aside);
     for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
@@ -149,65 +190,91 @@ export interface OpenOptions {
  * missing where there was one, gives a DamagedFolder: never an empty database, which would open set-up to anybody.
  */
 export function openDataFolder(options: OpenOptions): DataFolder | DamagedFolder {
-  const { dir, log, now } = options;
+  const { dir } = options;
   const lock = lockDataFolder(dir, options.command);
-  const path = join(dir, mainFile);
-  const damaged = (problem: string): DamagedFolder => ({
-    dir,
-    problem,
-    snapshots: listSnapshots(dir),
-    close: lock.release,
-  });
-
-  const hadKey = existsSync(join(dir, 'secret.key'));
-  if (!existsSync(path) && (hadKey || listSnapshots(dir).length > 0))
-    return damaged(`The database ${mainFile} is missing.`);
-
-  let main: Db;
-  try {
-    main = openMain(path, log);
-  } catch (error) {
-    return damaged(`The database ${mainFile} is damaged: ${(error as Error).message}.`);
-  }
-  const folder = { dir, main, snapshot: (why: string) => takeSnapshot(main, dir, why, now()) };
-  try {
-    const applied = migrateDatabase(main, join(options.migrations, 'main'), () => folder.snapshot('before-update'));
-    if (applied.length > 0) log.info('Database brought up to date', { migrations: applied });
-    const users = main.$client.query<{ n: number }, []>('SELECT count(*) AS n FROM users').get()?.n ?? 0;
-    if (!hadKey && users > 0) {
-      main.$client.close();
-      return damaged('The key secret.key is missing: saved credentials cannot be opened without it.');
+  const opened: Db[] = [];
+  const close = () => {
+    try {
+      for (const db of opened.splice(0).reverse()) closeQuietly(db, options.log);
+    } finally {
+      lock.release();
     }
-    const secretKey = Buffer.from(keyFile(join(dir, 'secret.key')), 'hex');
-    const jwtKey = keyFile(join(dir, 'jwt.key'));
-    const logs = openLogs(join(dir, 'logs.db'), join(options.migrations, 'logs'), log);
-    return {
-      ...folder,
-      logs,
-      secretKey,
-      jwtKey,
-      close() {
-        closeDatabase(logs);
-        closeDatabase(main);
-        lock.release();
-      },
-    };
+  };
+  try {
+    return { ...openAll(options, opened), close };
   } catch (error) {
-    main.$client.close();
-    lock.release();
-    throw error;
+    if (error instanceof DamagedError) {
+      for (const db of opened.splice(0)) db.$client.close();
+      return { dir, problem: error.message, snapshots: listSnapshots(dir), close: lock.release };
+    }
+    close();
+    throw isFull(error) ? unusable(dir, reasons['ENOSPC'] ?? '', error) : error;
+  }
+}
+
+/** A clean stop must not fail on a full disk: what is not written back stays in the WAL, where it is safe. */
+function closeQuietly(db: Db, log: Log): void {
+  try {
+    closeDatabase(db);
+  } catch (error) {
+    log.warning('A database could not be written back at the end', { error });
+  }
+}
+
+/** Databases opened so far are put into `opened`, whatever happens. */
+function openAll({ dir, log, now, migrations }: OpenOptions, opened: Db[]): Omit<DataFolder, 'close'> {
+  const path = join(dir, mainFile);
+  const used = existsSync(join(dir, secretKeyFile)) || listSnapshots(dir).length > 0;
+  if (!existsSync(path) && (used || existsSync(`${path}-wal`)))
+    throw new DamagedError(`The database ${mainFile} is missing.`);
+
+  const main = openMain(path, log);
+  opened.push(main);
+  if (used && isBlank(main)) throw new DamagedError(`The database ${mainFile} is empty.`);
+  const snapshot = (why: string) => takeSnapshot(main, dir, why, now());
+  const applied = migrateDatabase(main, join(migrations, 'main'), () => snapshot('before-update'));
+  if (applied.length > 0) {
+    log.info('Database brought up to date', { migrations: applied });
+    // The key comes last: from then on a database without tables is known to be damaged, not new.
+    checkpoint(main);
+    fsyncDir(dir);
+  }
+  const found = secretKey(dir, main);
+  if ('problem' in found) throw new DamagedError(found.problem);
+  const logs = openLogs(join(dir, logsFile), join(migrations, 'logs'), log);
+  opened.push(logs);
+  return { dir, main, logs, secretKey: found.key, jwtKey: jwtKey(dir, log), snapshot };
+}
+
+function openMain(path: string, log: Log): Db {
+  const unclean = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+  try {
+    const db = openChecked(path, 'FULL', unclean);
+    if (unclean) log.info('Database checked after an unclean stop', { result: 'ok' });
+    return db;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    throw new DamagedError(`The database ${mainFile} is damaged: ${(error as Error).message}.`, { cause: error });
   }
 }
 
 function takeSnapshot(main: Db, dir: string, why: string, nowMs: number): string {
-  const folder = join(dir, 'snapshots');
+  const folder = join(dir, snapshotsFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
   const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   const target = join(folder, `${stamp}-${why}.db`);
   const temp = `${target}.tmp`;
-  rmSync(temp, { force: true });
-  main.$client.run('VACUUM INTO ?', [temp]);
-  renameSync(temp, target);
+  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+  try {
+    main.$client.run('VACUUM INTO ?', [temp]);
+    chmodSync(temp, 0o600);
+    fsyncFile(temp); // VACUUM INTO does not
+    renameSync(temp, target);
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw error;
+  }
   fsyncDir(folder);
   for (const old of listSnapshots(dir).slice(snapshotsKept)) rmSync(old, { force: true });
   return target;

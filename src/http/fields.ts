@@ -1,4 +1,11 @@
+import { type IntegerOptions, Type } from '@sinclair/typebox';
 import { t } from 'elysia';
+
+/**
+ * A whole number in JSON. Not `t.Integer`: Elysia's also takes `"5"`, as a query must, and makes an answer of twenty
+ * rows seven times slower.
+ */
+export const integer = (options?: IntegerOptions) => Type.Integer(options);
 
 /** `:id` in a path: a positive whole number, refused with 400 in any other spelling. */
 export const id = t
@@ -10,11 +17,8 @@ export const idParams = t.Object({ id });
 /** `?name=` as a whole number ≥ `min`; larger than `max` counts as `max`. */
 const bounded = (fallback: number, min: number, max: number, description: string) =>
   t
-    .Transform(t.Optional(t.String({ pattern: '^[0-9]{1,15}$', description })))
-    .Decode((text) => {
-      const value = text === undefined ? fallback : Number(text);
-      return Math.max(min, Math.min(value, max));
-    })
+    .Transform(t.String({ pattern: '^[0-9]{1,15}$', default: String(fallback), description }))
+    .Decode((text) => Math.max(min, Math.min(Number(text), max)))
     .Encode(String);
 
 /** `limit` and `offset` of a paged list. */

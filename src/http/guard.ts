@@ -1,7 +1,8 @@
 import { AppError, forbidden, unauthorized } from '../core/errors.ts';
 import { isAddress, isLoopback, plainAddress } from '../lib/net.ts';
+import { checkBody } from './body.ts';
 import { type Caller, type Identity, isOwnerRequest, setCaller } from './caller.ts';
-import { type Family, familyOf } from './families.ts';
+import type { Family } from './families.ts';
 
 export interface GuardDeps {
   /** Session of a cookie or bearer token; null when it opens nothing (any more). */
@@ -23,79 +24,101 @@ const publicRoutes = new Set([
   'POST /api/auth/totp/validate',
   'POST /api/auth/totp/recovery',
 ]);
+const routeName = (method: string, path: string): string => {
+  const upper = method.toUpperCase();
+  return `${upper === 'HEAD' ? 'GET' : upper} ${path}`;
+};
+/** Does a route (`/api/auth/login`) open without a login. */
+export const isPublic = (method: string, path: string): boolean => publicRoutes.has(routeName(method, path));
 const openInRecovery = new Set(['GET /api/system/health', 'GET /api/auth/setup-required', 'POST /api/auth/setup']);
 /** What an account of role `user` may call in the Dynamight and webmanager families. */
 const ownAccount = /^\/api\/auth\//;
 
-export const maxJsonBytes = 1024 * 1024;
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-const unauthenticated: Caller = {
-  identity: null,
-  address: '',
-  loopback: false,
-  secure: false,
-  userAgent: null,
-};
+const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-const hostName = (host: string): string =>
-  host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : (host.split(':')[0] ?? '');
+/** `name`, `name.`, `name:port`, `[address]:port` and nothing else: no user name, no path, no list of two. */
+const hostPattern = /^(?:([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\.?|(\[[0-9a-f:.]+\]))(?::\d{1,5})?$/i;
 
-function checkHost(host: string | null, deps: GuardDeps): void {
-  const name = hostName(host ?? '').toLowerCase();
-  const known =
-    name !== '' &&
-    (isAddress(name) ||
-      deps.allowedHosts.some((allowed) => allowed.toLowerCase() === name) ||
-      (deps.publicUrl !== null && new URL(deps.publicUrl).hostname === name));
-  if (!known)
+/** A page may point a name of its own at this box (DNS rebinding): only names the box really has are answered. */
+function createHostCheck({ allowedHosts, publicUrl }: GuardDeps): (request: Request) => void {
+  const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
+  if (publicUrl !== null) names.add(new URL(publicUrl).hostname.toLowerCase());
+  return ({ url, headers }) => {
+    // The listener hands over a bare path when `Host` makes no address, e.g. with port 99999.
+    const host = url.startsWith('http') ? headers.get('host') : null;
+    const [, name, address] = hostPattern.exec(host ?? '') ?? [];
+    if (name !== undefined && (names.has(name.toLowerCase()) || isAddress(name))) return;
+    if (address !== undefined && isAddress(address)) return;
     throw new AppError(
       'misdirected',
-      `This box does not answer as "${name.slice(0, 100)}". Add it to ALLOWED_HOSTS if it should.`,
+      name === undefined
+        ? 'The request names no host this box could answer as.'
+        : `This box does not answer as "${name.slice(0, 100)}". Add it to ALLOWED_HOSTS if it should.`,
     );
+  };
 }
 
 /** A page of another site must not be able to make this browser act here. Programs send neither header. */
-function checkOrigin(request: Request, host: string, deps: GuardDeps): void {
-  const upgrade = request.headers.get('upgrade') !== null;
-  if (safeMethods.has(request.method) && !upgrade) return;
-  const site = request.headers.get('sec-fetch-site');
+function checkOrigin({ method, headers }: Request, publicOrigin: string | undefined): void {
+  if (harmless.has(method) && headers.get('upgrade') === null) return;
+  const site = headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') throw forbidden('Cross-site request refused');
-  const origin = request.headers.get('origin');
-  if (origin === null) return;
-  const own = [`http://${host}`, `https://${host}`, deps.publicUrl?.replace(/\/$/, '')];
-  if (!own.includes(origin)) throw forbidden('Cross-site request refused');
+  const origin = headers.get('origin');
+  const host = headers.get('host')?.toLowerCase();
+  if (origin === null || origin === `http://${host}` || origin === `https://${host}`) return;
+  if (origin !== publicOrigin) throw forbidden('Cross-site request refused');
 }
 
-/** Bodies of these families are JSON and small. A request without a body needs no type. */
-function checkBody(request: Request): void {
-  if (request.body === null) return;
-  const length = Number(request.headers.get('content-length') ?? 0);
-  if (length > maxJsonBytes) throw new AppError('payload_too_large', `The body may be at most ${maxJsonBytes} bytes`);
-  if (request.headers.get('content-length') === '0') return;
-  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json')
-    throw new AppError('unsupported_media_type', 'The body must be sent as application/json');
+function tokenOf({ headers }: Request): string | null {
+  const bearer = /^Bearer ([^\s]+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  return bearer ?? /(?:^|;)\s*token=([^;\s]*)/.exec(headers.get('cookie') ?? '')?.[1] ?? null;
 }
 
-function tokenOf(request: Request): string | null {
-  const bearer = /^Bearer ([^\s]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (bearer) return bearer;
-  return new Bun.CookieMap(request.headers.get('cookie') ?? '').get('token');
-}
+const forwarding = /^(forwarded|x-forwarded-.*)$/;
+const isForwarded = (headers: Headers): boolean => [...headers.keys()].some((name) => forwarding.test(name));
 
-function callerFrom(request: Request, peer: string, deps: GuardDeps): Omit<Caller, 'identity'> {
-  const forwardedFor = request.headers.get('x-forwarded-for');
-  const forwarded =
-    forwardedFor !== null || [...request.headers.keys()].some((name) => /^(forwarded|x-forwarded-.*)$/.test(name));
-  const client = deps.trustProxy && forwardedFor ? (forwardedFor.split(',').at(-1)?.trim() ?? peer) : peer;
-  const tls =
-    request.url.startsWith('https:') || (deps.trustProxy && request.headers.get('x-forwarded-proto') === 'https');
-  return {
-    address: plainAddress(client),
-    loopback: !forwarded && isLoopback(peer),
-    secure: deps.secureCookies === 'always' || (deps.secureCookies === 'auto' && tls),
-    userAgent: request.headers.get('user-agent')?.slice(0, 200) ?? null,
+/** What is only asked by few routes (addresses, loopback) is worked out when asked: it costs more than the rest. */
+function callerFrom(request: Request, peer: () => string | null, deps: GuardDeps): Caller {
+  const { headers } = request;
+  let address: string | undefined;
+  const findAddress = (): string => {
+    const direct = peer() ?? '';
+    const told = deps.trustProxy ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+    return plainAddress(told !== undefined && isAddress(told) ? told : direct);
   };
+  return {
+    identity: null,
+    get address() {
+      return (address ??= findAddress());
+    },
+    get loopback() {
+      return isLoopback(peer() ?? '') && !isForwarded(headers);
+    },
+    get secure() {
+      if (deps.secureCookies !== 'auto') return deps.secureCookies === 'always';
+      return request.url.startsWith('https:') || (deps.trustProxy && headers.get('x-forwarded-proto') === 'https');
+    },
+    get userAgent() {
+      return headers.get('user-agent')?.slice(0, 200) ?? null;
+    },
+  };
+}
+
+const owner: Caller = Object.freeze({
+  identity: Object.freeze({ kind: 'owner' }),
+  address: '',
+  loopback: true,
+  secure: false,
+  userAgent: null,
+});
+
+/** A request as the router sees it. */
+export interface Knock {
+  request: Request;
+  path: string;
+  family: Family | null;
+  /** Address of the other end; null when nobody knows. Asked while the request is alive. */
+  peer(): string | null;
 }
 
 /**
@@ -103,38 +126,36 @@ function callerFrom(request: Request, peer: string, deps: GuardDeps): Omit<Calle
  * On success the request has a Caller. Page paths (no API family) pass without a login.
  */
 export function createGuard(deps: GuardDeps) {
-  return async function guard(request: Request, peer: string | null): Promise<void> {
-    const url = new URL(request.url);
-    const family = familyOf(url.pathname);
+  const checkHost = createHostCheck(deps);
+  const publicOrigin = deps.publicUrl?.replace(/\/$/, '').toLowerCase();
+  const checkRecovery = ({ request, path, family }: Knock): void => {
+    if (deps.recovery === null || family === null || openInRecovery.has(routeName(request.method, path))) return;
+    throw new AppError('unavailable', deps.recovery);
+  };
+
+  return async function guard(knock: Knock): Promise<void> {
+    const { request, path, family } = knock;
     if (isOwnerRequest(request)) {
-      setCaller(request, { ...unauthenticated, identity: { kind: 'owner' }, loopback: true });
-      if (deps.recovery !== null) checkRecovery(request, url, family, deps.recovery);
+      setCaller(request, owner);
+      checkRecovery(knock);
       checkBody(request);
       return;
     }
-    setCaller(request, unauthenticated);
-    const host = request.headers.get('host');
-    checkHost(host, deps);
-    checkOrigin(request, host ?? '', deps);
-    const caller = callerFrom(request, peer ?? '', deps);
-    setCaller(request, { ...caller, identity: null });
+    checkHost(request);
+    checkOrigin(request, publicOrigin);
+    const caller = callerFrom(request, knock.peer, deps);
+    setCaller(request, caller);
     if (family === null) return;
-    if (deps.recovery !== null) checkRecovery(request, url, family, deps.recovery);
-    const route = `${request.method} ${url.pathname}`;
-    if (!publicRoutes.has(route)) {
+    checkRecovery(knock);
+    if (!isPublic(request.method, path)) {
       const token = tokenOf(request);
       const identity = token ? await deps.authenticate(token) : null;
       if (!identity) throw unauthorized();
-      setCaller(request, { ...caller, identity });
-      checkRole(identity, url.pathname, family);
+      caller.identity = identity;
+      checkRole(identity, path, family);
     }
     checkBody(request);
   };
-}
-
-function checkRecovery(request: Request, url: URL, family: Family | null, text: string): void {
-  if (family === null || openInRecovery.has(`${request.method} ${url.pathname}`)) return;
-  throw new AppError('unavailable', text);
 }
 
 function checkRole(identity: Identity, path: string, family: Family): void {

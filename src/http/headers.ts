@@ -1,5 +1,3 @@
-import { familyOf } from './families.ts';
-
 const csp = [
   "default-src 'none'",
   "script-src 'self'",
@@ -15,16 +13,23 @@ const csp = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const always: Record<string, string> = {
-  'content-security-policy': csp,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-};
+const always: readonly (readonly [string, string])[] = [
+  ['content-security-policy', csp],
+  ['x-content-type-options', 'nosniff'],
+  ['x-frame-options', 'DENY'],
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
+];
+const onApi = [...always, ['cache-control', 'no-store']] as const;
 
-/** On every answer. No HSTS: most boxes live on plain HTTP in the LAN. API answers are never cached. */
-export const securityHeaders = (path: string): Record<string, string> =>
-  familyOf(path) === null ? always : { ...always, 'cache-control': 'no-store' };
+/**
+ * What every answer carries unless the route set it otherwise. Answers of an API are never cached. No HSTS: most
+ * boxes live on plain HTTP in the LAN.
+ */
+export function secure(response: Response, isApi: boolean): Response {
+  const { headers } = response;
+  for (const [name, value] of isApi ? onApi : always) if (!headers.has(name)) headers.set(name, value);
+  return response;
+}
