@@ -114,7 +114,9 @@ export const runs = sqliteTable(
     bytesTotal: integer('bytes_total'),
     warningCount: integer('warning_count').notNull().default(0),
     errorCount: integer('error_count').notNull().default(0),
-    /** Overrules exactly this run's finding, once, for seven days. */
+    /** What guards found that a person may overrule, with what was overruled for this run already; see RunStop. */
+    findings: json<string[]>('findings'),
+    /** Overrules exactly these findings, once, for seven days. */
     confirm: text('confirm'),
     confirmUsedAt: time('confirm_used_at'),
     createdAt: time('created_at').notNull(),

@@ -1,3 +1,4 @@
+import type { Ids } from '../../core/ids.ts';
 import { defaultSettings, type Settings } from './schema.ts';
 import type { SettingsStore } from './store.ts';
 
@@ -5,9 +6,11 @@ export interface SettingsService {
   get(): Settings;
   /** Changes what is given, keeps the rest; answers the whole. */
   update(patch: Partial<Settings>): Settings;
+  /** This box's identity in files it leaves elsewhere; made once. */
+  applianceId(): string;
 }
 
-export function createSettingsService({ store }: { store: SettingsStore }): SettingsService {
+export function createSettingsService({ store, ids }: { store: SettingsStore; ids: Ids }): SettingsService {
   const get = (): Settings => {
     const stored = store.read() as Partial<Settings>;
     return {
@@ -20,6 +23,13 @@ export function createSettingsService({ store }: { store: SettingsStore }): Sett
     update(patch) {
       store.write(patch);
       return get();
+    },
+    applianceId() {
+      const known = store.read()['appliance_id'];
+      if (typeof known === 'string') return known;
+      const made = ids.uuid();
+      store.write({ appliance_id: made });
+      return made;
     },
   };
 }

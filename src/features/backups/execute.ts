@@ -1,0 +1,265 @@
+import { type Clock, toIso } from '../../core/clock.ts';
+import type { Ids } from '../../core/ids.ts';
+import { spaceOf } from '../../system/mounts/space.ts';
+import type { ProgressMeter } from '../../work/progress.ts';
+import { prepareLandings } from './destination.ts';
+import { guardDeletions, guardSpace } from './guards.ts';
+import type { JobRow, JobStore } from './jobs.store.ts';
+import { type Marker, readMarker, recordsDir, withJob, writeMarker } from './marker.ts';
+import type { SourceState } from './model.ts';
+import type { Mover, MoverItem, MoverResult, MoverSink } from './movers/mover.ts';
+import { createRsyncMover } from './movers/rsync.ts';
+import { type Prepared, prepareRun } from './prepare.ts';
+import { proveWritten } from './prove.ts';
+import type { Reason } from './reasons.ts';
+import type { Recorder } from './recorder.ts';
+import type { RunRow } from './runs.store.ts';
+import { openStandIn } from './stand-in.ts';
+import { RunStop } from './stop.ts';
+import { nextVersionKey } from './version-key.ts';
+import { createWrittenList, type WrittenList } from './written.ts';
+
+export interface ExecuteDeps {
+  jobs: JobStore;
+  clock: Clock;
+  ids: Ids;
+  dataDir: string;
+  appliance: { id: string; name: string };
+  /** Throws RunStop when a real path lies outside what this job may touch. */
+  allowed(realPath: string): void;
+}
+
+/** One attempt: what it works on and where it reports. */
+export interface Attempt {
+  run: RunRow;
+  job: JobRow;
+  /** Findings a person confirmed; see RunStop. */
+  overruled: ReadonlySet<string>;
+  /** Aborted with a RunStop when the destination goes away, with anything else when somebody cancels. */
+  controller: AbortController;
+  recorder: Recorder;
+  progress: ProgressMeter;
+  phase(phase: NonNullable<RunRow['phase']>): void;
+}
+
+/** What a run did. Counts are of files that were found at the destination afterwards (in a dry run: would be). */
+export interface Outcome {
+  filesTransferred: number;
+  bytesTransferred: number;
+  filesDeleted: number;
+  /** Regular files and bytes in the lists the run worked from; null when no list was complete. */
+  filesTotal: number | null;
+  bytesTotal: number | null;
+  failure: { reason: Reason; message: string } | null;
+}
+
+/** How often the destination is looked at while files are being written. */
+const watchMs = 2000;
+/** Free space beyond the size of all sources with which a look before the copy is not needed. */
+const spareBytes = 256 * 1024 * 1024;
+
+interface Work extends Prepared {
+  attempt: Attempt;
+  deps: ExecuteDeps;
+  mover: Mover;
+  versionKey: string;
+}
+
+/**
+ * Does one run of a job with a local destination: guards, copy, flush to the medium, a look at everything written, and
+ * a look whether it is still the same destination. Throws RunStop when a guard stops it or the drive goes away;
+ * files written by then are whole. When `controller` is aborted it settles only after everything has ended.
+ */
+export async function executeLocalRun(attempt: Attempt, deps: ExecuteDeps): Promise<Outcome> {
+  const { run, job } = attempt;
+  attempt.phase('scanning');
+  const prepared = await prepareRun({
+    job,
+    jobs: deps.jobs,
+    dryRun: run.dryRun,
+    overruled: attempt.overruled,
+    allowed: deps.allowed,
+    dataDir: deps.dataDir,
+    applianceId: deps.appliance.id,
+    ids: deps.ids,
+  });
+  const standIn = prepared.destination.missing ? openStandIn(deps.dataDir, run.uuid) : null;
+  try {
+    attempt.controller.signal.throwIfAborted();
+    const versionKey = nextVersionKey(deps.jobs.lastKey(job.id), deps.clock.now(), deps.ids.hex(3));
+    const mover = createRsyncMover({
+      handle: standIn?.handle ?? prepared.destination.handle,
+      root: prepared.destination.root,
+      sources: prepared.sources.map(({ real, landing, excludeFolders }) => ({
+        sourceDir: real,
+        landing,
+        excludeFolders,
+      })),
+      options: { ...run.syncOptions, dry_run: run.dryRun },
+      filesystem: prepared.destination.kind,
+      lockFile: run.dryRun ? null : `${recordsDir}/lock`,
+      historyDir: run.syncOptions.history && !run.dryRun ? `${recordsDir}/history/${versionKey}` : null,
+      itemMark: `@${deps.ids.hex(8)}`,
+    });
+    const work: Work = { ...prepared, attempt, deps, mover, versionKey };
+    return run.dryRun ? await tell(work) : await moveAndProve(work);
+  } finally {
+    standIn?.close();
+    prepared.destination.close();
+  }
+}
+
+/** A dry run: what would be done, counted as it would be counted. */
+async function tell(work: Work): Promise<Outcome> {
+  const counted = { filesTransferred: 0, bytesTransferred: 0 };
+  const result = await move(work, (item) => {
+    counted.filesTransferred += 1;
+    counted.bytesTransferred += item.size;
+  });
+  work.attempt.controller.signal.throwIfAborted();
+  return { ...counted, ...totals(result) };
+}
+
+async function moveAndProve(work: Work): Promise<Outcome> {
+  const { attempt, destination } = work;
+  const { controller } = attempt;
+  await lookAhead(work);
+  const written = createWrittenList(work.deps.dataDir, attempt.run.uuid);
+  const watch = setInterval(() => {
+    try {
+      destination.check();
+    } catch (error) {
+      controller.abort(error);
+    }
+  }, watchMs);
+  try {
+    const marker = claim(work);
+    const result = await move(work, (item) => written.add(item));
+    if (controller.signal.reason instanceof RunStop) throw controller.signal.reason;
+    if (!controller.signal.aborted) await flush(work);
+    const outcome = { ...(await prove(work, written, result)), ...totals(result) };
+    destination.check();
+    if (readMarker(destination.root)?.destination_id !== marker.destination_id)
+      throw new RunStop(
+        'drive_removed',
+        `The destination ${destination.root} is not the one the run began with. Run again.`,
+      );
+    if (result.failure === null && !controller.signal.aborted) remember(work, marker.destination_id, result);
+    return outcome;
+  } finally {
+    clearInterval(watch);
+    written.remove();
+  }
+}
+
+/** Guards 3 and 4, and totals for the progress bar. Left out where earlier runs show that there is room for anything. */
+async function lookAhead(work: Work): Promise<void> {
+  const { run, controller, progress, overruled } = work.attempt;
+  const roomForAll =
+    work.known !== null && (await spaceOf(work.destination.handlePath)).freeBytes > work.known.sourceBytes + spareBytes;
+  if (roomForAll && !run.syncOptions.delete_extraneous) return;
+  const plan = await work.mover.plan(controller.signal);
+  progress.setTotals({ files: plan.transferFiles, bytes: plan.transferBytes });
+  await guardSpace(plan, work.mover, work.destination, controller.signal);
+  guardDeletions(plan, run.syncOptions.max_delete_percent, overruled);
+}
+
+/** Makes the destination ours (or says so again): marker with this job's landings, on the medium before any file. */
+function claim(work: Work): Marker {
+  const { job } = work.attempt;
+  const landings = work.sources.map((source) => source.landing);
+  const base: Marker = work.marker ?? {
+    format: 1,
+    destination_id: work.deps.ids.uuid(),
+    filesystem_uuid: work.destination.filesystem.uuid,
+    made_at: toIso(work.deps.clock.now()),
+    appliance: work.deps.appliance,
+    jobs: [],
+  };
+  const marker = withJob(base, { uuid: job.uuid, name: job.name, landings });
+  if (JSON.stringify(marker) !== JSON.stringify(readMarker(work.destination.handlePath)))
+    writeMarker(work.destination.handlePath, marker);
+  remember(work, marker.destination_id, null);
+  prepareLandings(work.destination, landings, false);
+  return marker;
+}
+
+async function move(work: Work, onFile: (item: MoverItem) => void): Promise<MoverResult> {
+  const { attempt } = work;
+  for (const source of work.sources) attempt.recorder.say(`Starting sync of ${source.source}`);
+  const sink: MoverSink = {
+    phase: attempt.phase,
+    progress: (bytes, files) => attempt.progress.set({ bytes, files }),
+    problem: (problem) => void attempt.recorder.problem(problem),
+    item(item) {
+      attempt.recorder.item(item);
+      if (item.kind === 'file' && (item.action === 'new' || item.action === 'changed')) onFile(item);
+    },
+  };
+  return work.mover.apply(attempt.controller.signal, sink);
+}
+
+/** Everything on the medium, or a run that failed: nothing else may be called completed. */
+async function flush(work: Work): Promise<void> {
+  work.attempt.phase('flushing');
+  try {
+    await work.mover.flush();
+  } catch (error) {
+    throw new RunStop('io_error', (error as Error).message);
+  }
+}
+
+async function prove(work: Work, written: WrittenList, result: MoverResult) {
+  const { controller, phase, recorder } = work.attempt;
+  if (controller.signal.aborted) return liveCounts(work);
+  phase('verifying');
+  return proveWritten(written, {
+    root: work.destination.handlePath,
+    sourceOf: (landing) => work.sources.find((source) => source.landing === landing)?.real ?? '',
+    signal: controller.signal,
+    // A run that broke off leaves files announced but not written: they are not counted, and not errors of their own.
+    report: result.failure === null ? recorder.problem : () => {},
+    alreadyNamed: recorder.named,
+  });
+}
+
+const liveCounts = (work: Work) => {
+  const { files, bytes } = work.attempt.progress.read();
+  return { filesTransferred: files, bytesTransferred: bytes };
+};
+
+function totals(result: MoverResult): Omit<Outcome, 'filesTransferred' | 'bytesTransferred'> {
+  const lists = [...result.lists.values()];
+  const sum = (field: 'files' | 'bytes') =>
+    lists.length === 0 ? null : lists.reduce((all, list) => all + list[field], 0);
+  return {
+    filesDeleted: result.deletedFiles,
+    filesTotal: sum('files'),
+    bytesTotal: sum('bytes'),
+    failure: result.failure,
+  };
+}
+
+/** Writes down that this job writes here and, after a whole run, what its sources looked like: the next run's guards. */
+function remember(work: Work, destinationId: string, result: MoverResult | null): void {
+  const before = work.known?.destinationId === destinationId ? work.known : null;
+  const sources: Record<string, SourceState> = {};
+  for (const source of work.sources) {
+    const list = result?.lists.get(source.landing);
+    const old = before?.sources[source.source];
+    if (list) sources[source.source] = { filesystem: source.filesystem, files: list.files };
+    else if (old) sources[source.source] = old;
+  }
+  const all = result ? totals(result) : null;
+  work.deps.jobs.saveDestination({
+    jobId: work.attempt.job.id,
+    destinationId,
+    address: work.address,
+    filesystemUuid: work.destination.filesystem.uuid,
+    lastKey: work.versionKey,
+    sources,
+    sourceBytes: all?.bytesTotal ?? before?.sourceBytes ?? 0,
+    sourceFiles: all?.filesTotal ?? before?.sourceFiles ?? 0,
+    lastRunAt: work.deps.clock.now(),
+  });
+}

@@ -1,0 +1,67 @@
+import { Elysia, t } from 'elysia';
+import { withCaller } from '../../http/caller.ts';
+import { idParams, page } from '../../http/fields.ts';
+import type { JobsService } from './jobs.service.ts';
+import type { RunsService } from './runs.service.ts';
+import { jobBody, runBody } from './schema.ts';
+
+export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
+  new Elysia({ prefix: '/api/jobs', tags: ['Jobs'] })
+    .use(withCaller)
+    .get('/', () => jobs.list(), { detail: { summary: 'List jobs' } })
+    .post('/', ({ body, caller }) => jobs.create(body, caller.identity?.kind === 'owner'), {
+      body: jobBody,
+      detail: { summary: 'Create a job' },
+    })
+    .get('/:id', ({ params }) => jobs.get(params.id), { params: idParams, detail: { summary: 'Get a job' } })
+    .put('/:id', ({ params, body, caller }) => jobs.update(params.id, body, caller.identity?.kind === 'owner'), {
+      params: idParams,
+      body: jobBody,
+      detail: { summary: 'Replace a job', description: 'Optional members left out take their defaults.' },
+    })
+    .delete(
+      '/:id',
+      ({ params }) => {
+        jobs.remove(params.id);
+        return { message: 'Job deleted' };
+      },
+      {
+        params: idParams,
+        detail: {
+          summary: 'Delete a job',
+          description: 'Removes the job, its schedules, runs and logs; never a file at the destination.',
+        },
+      },
+    )
+    .post('/:id/clone', ({ params }) => jobs.clone(params.id), {
+      params: idParams,
+      detail: { summary: 'Clone a job', description: 'Schedules are copied switched off.' },
+    })
+    .post(
+      '/:id/run',
+      ({ params, body }) => ({
+        ...runs.start(params.id, { trigger: 'manual', body: body ?? {} }),
+        message: 'Job started',
+      }),
+      {
+        params: idParams,
+        body: runBody,
+        detail: { summary: 'Run a job now', description: '409 while the job has an active run.' },
+      },
+    )
+    .post(
+      '/:id/cancel',
+      ({ params }) => {
+        runs.cancel(params.id);
+        return { message: 'Job cancelled' };
+      },
+      {
+        params: idParams,
+        detail: { summary: 'Cancel the active run', description: 'The run ends when its last child has ended.' },
+      },
+    )
+    .get('/:id/runs', ({ params, query }) => runs.list(params.id, query.limit, query.offset), {
+      params: idParams,
+      query: t.Object(page(20)),
+      detail: { summary: "List a job's runs", description: 'Newest first.' },
+    });

@@ -1,0 +1,138 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { errnoOf } from '../../core/errors.ts';
+import { fsyncDir, writeFileAtomic } from '../../lib/atomic-file.ts';
+import { nested } from './landings.ts';
+import { RunStop } from './stop.ts';
+
+export const recordsDir = '.dynamight';
+const format = 1;
+const maxMarkerBytes = 4 * 1024 * 1024;
+
+/** `<destination>/.dynamight/marker.json`: says whose destination this is. A format for ever. */
+export interface Marker {
+  format: 1;
+  destination_id: string;
+  filesystem_uuid: string | null;
+  /** UTC, whole seconds. */
+  made_at: string;
+  appliance: { id: string; name: string };
+  jobs: { uuid: string; name: string; landings: string[] }[];
+}
+
+const isMarker = (value: unknown): value is Marker => {
+  const marker = value as Marker | null;
+  return (
+    typeof marker === 'object' &&
+    marker !== null &&
+    marker.format === format &&
+    typeof marker.destination_id === 'string' &&
+    Array.isArray(marker.jobs) &&
+    marker.jobs.every((job) => typeof job.uuid === 'string' && Array.isArray(job.landings))
+  );
+};
+
+/**
+ * Reads the marker of the destination behind an open handle. null: there is none. Throws RunStop when something lies
+ * there that is not ours to follow (a link) or that a newer version wrote.
+ */
+export function readMarker(root: string): Marker | null {
+  const dir = `${root}/${recordsDir}`;
+  try {
+    if (!lstatSync(dir).isDirectory())
+      throw new RunStop('name_collision', `${recordsDir} at the destination is not a folder. Move it away.`);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+  let fd: number;
+  try {
+    fd = openSync(`${dir}/marker.json`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    if (errnoOf(error) === 'ELOOP')
+      throw new RunStop('name_collision', `${recordsDir}/marker.json at the destination is a link. Move it away.`);
+    throw error;
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile() || stat.size > maxMarkerBytes) return null;
+    const value: unknown = JSON.parse(readFileSync(fd, 'utf8'));
+    if (isMarker(value)) return value;
+    if (typeof (value as Marker | null)?.format === 'number' && (value as Marker).format > format)
+      throw new RunStop(
+        'destination_unsupported',
+        'This destination was written by a newer version of Dynamight. Update this one first.',
+      );
+    return null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const readme = `This folder belongs to Dynamight, the program that keeps the backup in the folders beside it.
+
+The newest state of every backed-up folder lies beside this folder as plain files: copy them with anything.
+
+  marker.json   says which destination this is; without it backups stop, because another disk may be mounted here
+  lock          held by whoever writes here
+  manifests     one list of files per version (zstd-compressed JSON lines)
+  history       files that later runs replaced or deleted, by the run that did it
+
+Please do not change anything in here by hand.
+`;
+
+/** Makes `.dynamight` and what lies in it where it is missing (0700) and writes the marker, flushed to the medium. */
+export function writeMarker(root: string, marker: Marker): void {
+  const dir = `${root}/${recordsDir}`;
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+    fsyncDir(root);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+  if (!existsSync(`${dir}/history`)) mkdirSync(`${dir}/history`, { mode: 0o700 }); // rsync would make it 0755
+  if (!existsSync(`${dir}/README.txt`)) writeFileSync(`${dir}/README.txt`, readme, { mode: 0o600 });
+  if (!existsSync(`${dir}/lock`)) closeSync(openSync(`${dir}/lock`, 'a', 0o600));
+  writeFileAtomic(`${dir}/marker.json`, `${JSON.stringify(marker, null, 2)}\n`, 0o600);
+}
+
+/** The landing of another job that lies in, around, or at one of ours; null when ours are free. */
+export function landingConflict(
+  marker: Marker,
+  jobUuid: string,
+  landings: readonly string[],
+  stillExists: (jobUuid: string) => boolean,
+  applianceId: string,
+): { landing: string; job: string } | null {
+  for (const job of marker.jobs) {
+    if (job.uuid === jobUuid) continue;
+    // Our own job, deleted meanwhile: its files stay and its landing is free to be taken over.
+    if (marker.appliance.id === applianceId && !stillExists(job.uuid)) continue;
+    for (const theirs of job.landings)
+      for (const landing of landings) if (nested(theirs, landing)) return { landing, job: job.name };
+  }
+  return null;
+}
+
+/** The marker with this job's present name and landings in it. */
+export function withJob(marker: Marker, job: { uuid: string; name: string; landings: readonly string[] }): Marker {
+  const before = marker.jobs.find((one) => one.uuid === job.uuid);
+  const landings = [...new Set([...(before?.landings ?? []), ...job.landings])];
+  return {
+    ...marker,
+    jobs: [...marker.jobs.filter((one) => one.uuid !== job.uuid), { uuid: job.uuid, name: job.name, landings }],
+  };
+}

@@ -1,0 +1,65 @@
+import type { Reason } from '../reasons.ts';
+
+/** One path a mover dealt with. `path` is relative to the landing, one character per byte; '' is the landing itself. */
+export interface MoverItem {
+  landing: string;
+  path: string;
+  action: 'new' | 'changed' | 'attributes' | 'unchanged' | 'deleted';
+  kind: 'file' | 'dir' | 'link' | 'other' | 'unknown';
+  /** Bytes; 0 for deletions. */
+  size: number;
+}
+
+/** One path a mover could not deal with (error), or that changed under it (warning). */
+export interface MoverProblem {
+  landing: string;
+  path: string;
+  level: 'warning' | 'error';
+  message: string;
+}
+
+/** Where a mover tells what it does, synchronously and in order. */
+export interface MoverSink {
+  phase(phase: 'transferring' | 'deleting'): void;
+  item(item: MoverItem): void;
+  problem(problem: MoverProblem): void;
+  /** Bytes sent and files finished since `apply` began. */
+  progress(bytes: number, files: number): void;
+}
+
+/** What a mover would do, without having done anything. */
+export interface MoverPlan {
+  /** Regular files in all sources, and their bytes. */
+  files: number;
+  bytes: number;
+  /** Regular files to be written, and their bytes. */
+  transferFiles: number;
+  transferBytes: number;
+  /** Regular files to be deleted or moved to history, and of how many there are at the destination. */
+  deletions: number;
+  filesThere: number;
+  /** SHA-256 of the sorted list of paths to be deleted; '' without deletions. */
+  deletionsHash: string;
+}
+
+export interface MoverResult {
+  /** Regular files and bytes each landing's list held; a landing is missing when its list was never complete. */
+  lists: Map<string, { files: number; bytes: number }>;
+  /** Regular files removed. */
+  deletedFiles: number;
+  /** Why the whole thing stopped; null when every list was worked through (problems with single paths aside). */
+  failure: { reason: Reason; message: string } | null;
+}
+
+/**
+ * Copies a job's sources into their landings. Guards, counting, log, errors and status live above; a mover only moves.
+ * Nothing is deleted unless every listing of every source was complete; deletions come last.
+ * `signal` ends everything that runs; the promise settles only when nothing runs any more.
+ */
+export interface Mover {
+  /** `measure`: count what files really occupy (holes do not) instead of their sizes; slower. */
+  plan(signal: AbortSignal, measure?: boolean): Promise<MoverPlan>;
+  apply(signal: AbortSignal, sink: MoverSink): Promise<MoverResult>;
+  /** Everything written so far is on the medium when this resolves; rejects when the medium says it is not. */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,177 @@
+import { type Static, t } from 'elysia';
+import { type Reason, reasons } from './reasons.ts';
+
+const nullable = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()]);
+const time = t.String({ description: 'UTC, whole seconds: 2026-01-05T02:00:00Z' });
+
+const keep = t.Optional(nullable(t.Integer({ minimum: 0, maximum: 10_000 })));
+const history = t.Object({
+  keep_last: keep,
+  keep_daily: keep,
+  keep_weekly: keep,
+  keep_monthly: keep,
+  keep_yearly: keep,
+});
+
+/** Every member may be left out; what is missing takes its default. */
+export const syncOptionsBody = t.Object(
+  {
+    delete_extraneous: t.Optional(
+      t.Boolean({ description: 'Remove at the destination what the source does not have' }),
+    ),
+    exclude_patterns: t.Optional(
+      t.Array(t.String({ minLength: 1, maxLength: 4096 }), {
+        maxItems: 1000,
+        description: "rsync's exclude patterns, one each; never commands: `!` and `+ *` are names",
+      }),
+    ),
+    bandwidth_limit_kbps: t.Optional(nullable(t.Integer({ minimum: 1, maximum: 100_000_000, description: 'KiB/s' }))),
+    dry_run: t.Optional(t.Boolean({ description: 'Tell what would be done and write nothing' })),
+    verbosity: t.Optional(t.Union([t.Literal('quiet'), t.Literal('normal'), t.Literal('verbose')])),
+    compress: t.Optional(t.Boolean({ description: 'Compress on the way; no effect between folders of one machine' })),
+    checksum: t.Optional(t.Boolean({ description: 'Compare by content instead of size and time' })),
+    max_delete_percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })),
+    history: t.Optional(nullable(history)),
+    acknowledged_paths: t.Optional(t.Array(t.String({ minLength: 1, maxLength: 8192 }), { maxItems: 10_000 })),
+    verify: t.Optional(
+      nullable(
+        t.Object({
+          every_days: t.Integer({ minimum: 1, maximum: 3650 }),
+          sample_percent: t.Integer({ minimum: 1, maximum: 100 }),
+        }),
+      ),
+    ),
+    drill: t.Optional(
+      nullable(
+        t.Object({
+          every_days: t.Integer({ minimum: 1, maximum: 3650 }),
+          files: t.Integer({ minimum: 1, maximum: 100_000 }),
+        }),
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const destinationTypes = t.Union([
+  t.Literal('local'),
+  t.Literal('s3'),
+  t.Literal('google_drive'),
+  t.Literal('onedrive'),
+  t.Literal('sftp'),
+  t.Literal('webdav'),
+]);
+
+export const jobBody = t.Object({
+  name: t.String({ minLength: 1, maxLength: 200 }),
+  description: t.Optional(nullable(t.String({ maxLength: 2000 }))),
+  enabled: t.Optional(t.Boolean({ description: 'false stops schedules and plugs, not POST /run' })),
+  source_dirs: t.Array(t.String({ minLength: 1, maxLength: 4096 }), {
+    minItems: 1,
+    maxItems: 100,
+    description: 'Absolute folders inside the allowed paths',
+  }),
+  destination_type: destinationTypes,
+  destination_config: t.Record(t.String(), t.Unknown(), { description: 'See GET /api/providers/{type}/schema' }),
+  sync_options: t.Optional(syncOptionsBody),
+  credential_id: t.Optional(nullable(t.Integer({ minimum: 1 }))),
+  credential_data: t.Optional(
+    t.Record(t.String(), t.Unknown(), {
+      description: 'The saved secret once more, when the address of the destination changes and the credential stays',
+    }),
+  ),
+  extra_paths: t.Optional(
+    t.Array(t.String({ minLength: 1, maxLength: 4096 }), {
+      maxItems: 200,
+      description: 'Folders allowed for this job besides the allowed paths; taken from the command line only',
+    }),
+  ),
+});
+export type JobBody = Static<typeof jobBody>;
+
+export const runBody = t.Optional(
+  t.Object({
+    confirm: t.Optional(
+      t.String({ maxLength: 200, description: "A stopped run's `confirm`: overrules its finding once" }),
+    ),
+    sync_options: t.Optional(syncOptionsBody),
+  }),
+);
+export type RunBody = Static<typeof runBody>;
+
+export const progressView = t.Object({
+  files: t.Integer(),
+  bytes: t.Integer(),
+  files_total: nullable(t.Integer()),
+  bytes_total: nullable(t.Integer()),
+  rate_bytes_per_second: nullable(t.Integer()),
+  eta_seconds: nullable(t.Integer()),
+});
+
+export const runView = t.Object({
+  id: t.Integer(),
+  job_id: t.Integer(),
+  job_name: t.String(),
+  status: t.Union([
+    t.Literal('pending'),
+    t.Literal('running'),
+    t.Literal('completed'),
+    t.Literal('failed'),
+    t.Literal('cancelled'),
+  ]),
+  trigger: t.Union([t.Literal('manual'), t.Literal('scheduled'), t.Literal('drive')]),
+  schedule_id: nullable(t.Integer()),
+  started_at: nullable(time),
+  completed_at: nullable(time),
+  files_transferred: t.Integer({ description: 'Names of regular files created or changed' }),
+  bytes_transferred: t.Integer({ description: 'Their sizes' }),
+  files_deleted: t.Integer(),
+  error_message: nullable(t.String()),
+  uuid: t.String(),
+  reason: nullable(t.Unsafe<Reason>(t.String({ enum: [...reasons], description: 'Why it did not complete' }))),
+  phase: nullable(t.String()),
+  progress: nullable(progressView),
+  files_total: nullable(t.Integer({ description: 'Regular files in the lists the run worked from' })),
+  bytes_total: nullable(t.Integer()),
+  warning_count: t.Integer(),
+  error_count: t.Integer(),
+  dry_run: t.Boolean(),
+  confirm: nullable(t.String({ description: 'Hand it to POST /jobs/{id}/run to overrule exactly this finding once' })),
+});
+export type RunView = Static<typeof runView>;
+
+export const runError = t.Object({
+  landing: t.String(),
+  path: t.String({ description: 'Relative to the landing; bytes that are not UTF-8 shown as \\xHH' }),
+  level: t.Union([t.Literal('warning'), t.Literal('error')]),
+  message: t.String(),
+});
+export type RunErrorView = Static<typeof runError>;
+
+export const logLine = t.Object({
+  id: t.Integer(),
+  run_id: t.Integer(),
+  timestamp: time,
+  level: t.Union([t.Literal('info'), t.Literal('warning'), t.Literal('error')]),
+  message: t.String(),
+});
+export type LogLineView = Static<typeof logLine>;
+
+export interface JobView {
+  id: number;
+  name: string;
+  description: string;
+  enabled: boolean;
+  source_dirs: string[];
+  destination_type: string;
+  destination_config: Record<string, unknown>;
+  sync_options: Record<string, unknown>;
+  credential_id: number | null;
+  created_at: string;
+  updated_at: string;
+  last_run: { id: number; status: string; started_at: string | null; completed_at: string | null } | null;
+  schedules: { id: number; schedule_type: string; hour: number | null; minute: number | null }[];
+  uuid: string;
+  /** Folder of the destination each source fills, in the order of `source_dirs`. */
+  landings: string[];
+}
