@@ -1,0 +1,36 @@
+import type { Static } from 'elysia';
+import type { account, challenge, recovered, setUpRequired } from '../../../src/features/auth/schema.ts';
+import { ApiError, call } from './client.ts';
+
+export type Me = Static<typeof account>;
+
+export const setUp = (username: string, password: string) =>
+  call<Me>('POST', '/api/auth/setup', { username, password });
+export const logIn = (username: string, password: string) =>
+  call<Me | Static<typeof challenge>>('POST', '/api/auth/login', { username, password });
+export const giveCode = (totp_token: string, code: string) =>
+  call<Me>('POST', '/api/auth/totp/validate', { totp_token, code });
+export const giveRecoveryCode = (totp_token: string, recovery_code: string) =>
+  call<Static<typeof recovered>>('POST', '/api/auth/totp/recovery', { totp_token, recovery_code });
+export const logOut = () => call<unknown>('POST', '/api/auth/logout');
+
+/** What the box wants from whoever opens the page. */
+export type Standing =
+  | { screen: 'unreachable' }
+  | { screen: 'recovery' }
+  | { screen: 'setup' }
+  | { screen: 'login' }
+  | { screen: 'home'; me: Me };
+
+/** Asks the box how it is and who we are. */
+export async function askStanding(): Promise<Standing> {
+  try {
+    const health = await call<{ status: string }>('GET', '/api/system/health');
+    if (health.status === 'recovery') return { screen: 'recovery' };
+    const { setup_required } = await call<Static<typeof setUpRequired>>('GET', '/api/auth/setup-required');
+    if (setup_required) return { screen: 'setup' };
+    return { screen: 'home', me: await call<Me>('GET', '/api/auth/me') };
+  } catch (error) {
+    return error instanceof ApiError && error.status === 401 ? { screen: 'login' } : { screen: 'unreachable' };
+  }
+}

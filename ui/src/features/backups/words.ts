@@ -1,0 +1,46 @@
+import type { JobView, RunView } from '../../api/jobs.ts';
+import { text } from '../../lib/text.ts';
+
+/** Where a job writes, as a person would say it. */
+export function addressOf(job: Pick<JobView, 'destination_type' | 'destination_config'>): string {
+  const part = (name: string) => {
+    const value = job.destination_config[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const join = (...parts: string[]) => parts.filter((one) => one !== '').join('/');
+  switch (job.destination_type) {
+    case 'local':
+      return join(part('mount_point'), part('backup_subdir'));
+    case 's3':
+      return `s3://${join(part('bucket'), part('prefix'))}`;
+    case 'sftp':
+      return `${part('host')}:${part('remote_path')}`;
+    case 'webdav':
+      return join(part('url').replace(/\/$/, ''), part('remote_path').replace(/^\//, ''));
+    case 'onedrive':
+      return `OneDrive ${part('folder_path')}`;
+    default:
+      return 'Google Drive';
+  }
+}
+
+export type Outcome = keyof typeof text.job.done;
+
+/** How a finished run is called. A run that copied most but not all is "incomplete", never a success. */
+export function outcomeOf(run: Pick<RunView, 'status' | 'reason' | 'dry_run' | 'warning_count'>): Outcome {
+  if (run.status === 'cancelled') return 'cancelled';
+  if (run.status !== 'completed') return run.reason === 'partial' ? 'partial' : 'failed';
+  if (run.dry_run) return 'dry';
+  return run.warning_count > 0 ? 'warned' : 'completed';
+}
+
+/** What a finished run did: `150 files, 52 MB`, and what to look at. */
+export function factsOf(run: RunView): string[] {
+  const said: string[] = [];
+  if (run.files_transferred > 0) said.push(text.job.copied(run.files_transferred, run.bytes_transferred));
+  else if (run.status === 'completed' && run.files_deleted === 0) said.push(text.job.unchanged);
+  if (run.files_deleted > 0) said.push(text.job.deleted(run.files_deleted));
+  if (run.error_count > 0) said.push(text.job.errors(run.error_count));
+  if (run.warning_count > 0) said.push(text.job.warnings(run.warning_count));
+  return said;
+}
