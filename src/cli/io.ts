@@ -1,0 +1,81 @@
+import { printable } from '../core/log.ts';
+
+/** What a command has around it. Everything it prints and reads goes through here. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly uid: number;
+  /** A person watches standard error: bars and redrawn lines make sense. */
+  readonly terminal: boolean;
+  /** A person can be asked at standard input. */
+  readonly canAsk: boolean;
+  /** Columns of the terminal. */
+  columns(): number;
+  /** One line on standard output: what the command is for. Control characters are made visible, here and in `say`. */
+  print(line: string): void;
+  /** One line on standard error: everything else. Removes a status line first. */
+  say(line: string): void;
+  /** Replaces the one redrawn line at the bottom of the terminal; '' removes it. Nothing where nobody watches. */
+  status(line: string): void;
+  /** The program's own log lines. */
+  log(line: string): void;
+  /** Resolves when everything printed so far has left the process. */
+  flush(): Promise<void>;
+  /** Says in one line that something unforeseen happened. */
+  crash(error: unknown): void;
+}
+
+export function processIo(): Io {
+  const { stdout, stderr, stdin, env } = process;
+  const terminal = Boolean(stderr.isTTY) && env['TERM'] !== 'dumb';
+  let drawn = false;
+  let readerGone = false;
+  // A reader that went away (`| head`) must not end a backup halfway.
+  stdout.on('error', () => {
+    readerGone = true;
+  });
+  stderr.on('error', () => {});
+
+  const clear = () => {
+    if (drawn) stderr.write('\r\x1b[K');
+    drawn = false;
+  };
+  const say = (line: string) => {
+    clear();
+    stderr.write(`${printable(line)}\n`);
+  };
+  const drained = (stream: NodeJS.WriteStream) => new Promise<void>((done) => stream.write('', () => done()));
+  return {
+    env,
+    cwd: process.cwd(),
+    uid: process.getuid?.() ?? 0,
+    terminal,
+    canAsk: Boolean(stdin.isTTY),
+    columns: () => stderr.columns || 80,
+    print(line) {
+      if (stdout.isTTY) clear();
+      // In JSON the escapes made here are the same text: no line can do something to a terminal.
+      if (!readerGone) stdout.write(`${printable(line)}\n`);
+    },
+    say,
+    status(line) {
+      if (!terminal) return;
+      if (line === '') return clear();
+      stderr.write(`\r${line}\x1b[K`);
+      drawn = true;
+    },
+    log(line) {
+      clear();
+      stderr.write(line);
+    },
+    async flush() {
+      if (!readerGone) await drained(stdout);
+      await drained(stderr);
+    },
+    crash(error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      say(`dynamight: ${(message || 'unexpected error').replaceAll('\n', ' ')}`);
+      if (env['LOG_LEVEL'] === 'debug' && stack) say(stack);
+    },
+  };
+}
