@@ -17,13 +17,15 @@ export interface HousekeepingDeps {
   data: Pick<DataFolder, 'dir' | 'main' | 'logs' | 'snapshot'>;
   clock: Clock;
   log: Log;
+  /** Removes what has expired: sessions, login challenges, counted failures. */
+  sweep(): void;
 }
 
 /**
  * Every hour the write-ahead logs are written back; every day the main database is copied; at the first round and
  * every week after it is read through. Once it was found damaged no more copies are made: the good ones stay.
  */
-export function createHousekeeping({ data, clock, log }: HousekeepingDeps): Housekeeping {
+export function createHousekeeping({ data, clock, log, sweep }: HousekeepingDeps): Housekeeping {
   let checkedAt: number | null = null;
   let damaged = false;
 
@@ -48,6 +50,7 @@ export function createHousekeeping({ data, clock, log }: HousekeepingDeps): Hous
   };
   return {
     tick() {
+      attempt('Removing what has expired', sweep);
       attempt('Writing back the database logs', () => {
         checkpoint(data.main);
         checkpoint(data.logs);

@@ -12,4 +12,6 @@ process.on('unhandledRejection', crash);
 
 const code = await runCommand(process.argv.slice(2), io);
 await io.flush();
-process.exit(code);
+const lost = io.lost();
+if (lost) io.say(`dynamight: Standard output could not be written (${lost})`);
+process.exit(lost && code === 0 ? 1 : code);

@@ -20,8 +20,10 @@ ensure_commands() {
   fi
   say "Installing$missing …"
   # shellcheck disable=SC2086 # a list of words
-  apt_quiet install -y --no-install-recommends $missing 2>/dev/null ||
-    { apt_quiet update && apt_quiet install -y --no-install-recommends $missing; } || {
+  apt_quiet install -y --no-install-recommends $missing 2>/dev/null && return
+  apt_quiet update || true # a source out of reach is no harm if the packages come from another
+  # shellcheck disable=SC2086
+  apt_quiet install -y --no-install-recommends $missing || {
     say "apt-get could not install:$missing (see above)."
     return 1
   }

@@ -10,11 +10,19 @@ const root = join(import.meta.dir, '../..');
 const testFiles = new Bun.Glob('{src,ui,test,scripts}/**/*.test.{ts,tsx}');
 const slowestShown = 15;
 
-const { values: options, positionals } = parseArgs({
-  args: process.argv.slice(2),
-  options: { long: { type: 'boolean' }, problems: { type: 'string', default: '' } },
-  allowPositionals: true,
-});
+function parseCall() {
+  try {
+    return parseArgs({
+      args: process.argv.slice(2),
+      options: { long: { type: 'boolean' }, problems: { type: 'string', default: '' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message}\nusage: ./scripts/test [--long] [file or folder …]`);
+    process.exit(2);
+  }
+}
+const { values: options, positionals } = parseCall();
 
 const testTimeoutMs = options.long ? 600_000 : 60_000;
 const fileTimeoutMs = options.long ? 3_600_000 : 600_000;

@@ -41,8 +41,10 @@ install_packages() {
 ensure_packages() {
   command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
     die "Node.js $node_at_least or newer with npm is needed to build Dynamight: https://nodejs.org (Debian 13: apt-get install nodejs npm)."
-  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge "$node_at_least" ] ||
-    die "Node.js $node_at_least or newer is needed; this is $(node --version)."
+  # shellcheck disable=SC2046 # two words
+  set -- $(node -p 'process.versions.node.split(".")[0] + " " + process.arch')
+  [ "$1" -ge "$node_at_least" ] || die "Node.js $node_at_least or newer is needed; this is $(node --version)."
+  [ "$2" = "$arch" ] || die "Node.js here is made for $2; Dynamight needs a 64-bit system with a Node.js made for $arch."
   [ -x "$bun" ] && [ "$(cat "$packages_stamp" 2>/dev/null)" = "$(lock_hash)" ] || locked packages install_packages
   "$bun" --version >/dev/null 2>&1 && return
   case $(ldd --version 2>&1) in *musl*) die "This system uses musl libc; Dynamight needs glibc 2.17 or newer (Debian, Ubuntu, Raspberry Pi OS, Fedora …)." ;; esac

@@ -1,3 +1,4 @@
+import { printableLine } from '../core/log.ts';
 import type { JobView } from '../features/backups/schema.ts';
 import { type LocalTarget, realFolder, targetRoot } from './backup-paths.ts';
 import type { Api } from './client.ts';
@@ -28,19 +29,31 @@ export async function chooseJob(api: Api, wanted: Wanted): Promise<Chosen> {
   const jobs = await api.get<JobView[]>('/api/jobs');
   const named = wanted.name === undefined ? [] : jobs.filter((job) => job.name === wanted.name);
   const fitting = named.find((job) => sameFolders(job, wanted));
-  if (fitting) return { job: fitting, note: null };
+  if (fitting) return { job: fitting, note: inherited(fitting, wanted) };
   if (named[0])
     throw new CommandError(
       `The job "${named[0].name}" backs up ${describe(named[0])}. Nothing was run. Choose another --name, or leave it out.`,
     );
   const same = jobs.find((job) => sameFolders(job, wanted));
-  if (same)
-    return {
-      job: same,
-      note: wanted.name === undefined ? null : `These folders already belong to the job "${same.name}"; it is used.`,
-    };
+  if (same) {
+    const renamed = wanted.name === undefined ? '' : `These folders belong to the job "${same.name}"; it is run.`;
+    return { job: same, note: [renamed, inherited(same, wanted) ?? ''].filter(Boolean).join('\n') || null };
+  }
   const made = await api.post<JobView>('/api/jobs', newJob(wanted, new Set(jobs.map((job) => job.name))));
   return { job: made, note: `Made the job "${made.name}".` };
+}
+
+/** What the job does although this call does not ask for it: nobody should be surprised by a deletion. */
+function inherited(job: JobView, wanted: Wanted): string | null {
+  const { delete_extraneous: deletes, exclude_patterns: excludes } = job.sync_options as Partial<{
+    delete_extraneous: boolean;
+    exclude_patterns: string[];
+  }>;
+  const habits = [
+    ...(deletes && !wanted.delete ? ['removes from the backup what the sources do not have any more'] : []),
+    ...(excludes?.length && !wanted.excludes ? [`leaves out ${excludes.map(printableLine).join(' ')}`] : []),
+  ];
+  return habits.length > 0 ? `The job "${job.name}" ${habits.join(', and ')}.` : null;
 }
 
 function sameFolders(job: JobView, { sources, target }: Wanted): boolean {
@@ -65,7 +78,7 @@ const maxNameLength = 200;
 
 function newJob({ sources, target, name, excludes, delete: deleteExtraneous }: Wanted, taken: ReadonlySet<string>) {
   return {
-    name: name ?? freeName(`${sources[0]} to ${targetRoot(target)}`, taken),
+    name: name ?? freeName(printableLine(`${sources[0]} to ${targetRoot(target)}`), taken),
     source_dirs: sources,
     destination_type: 'local',
     destination_config: { ...target, auto_mount: false, auto_unmount: false },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
 import type { RunErrorView, RunView } from '../features/backups/schema.ts';
@@ -63,7 +64,7 @@ Exit codes: 0 completed, 3 some files could not be copied, 1 failed, 2 wrong cal
 
 function wantedFrom(args: Args, io: Io): Wanted {
   const typed = args.words.slice(0, -1);
-  const name = args.text('name');
+  const name = args.text('name')?.trim();
   if (name === '') throw new UsageError('--name must not be empty');
   return {
     sources: [...new Set(typed.map((word) => sourceFolder(word, io.cwd)))],
@@ -89,7 +90,7 @@ async function backUp(api: Api, wanted: Wanted, args: Args, io: Io, stop: Stoppe
     run,
     errors: await firstErrors(api, run),
     destination: targetRoot(wanted.target),
-    command: typedCommand(wanted, args),
+    command: typedCommand(wanted, args, io.cwd),
   });
   // In JSON mode standard output belongs to the objects; a failure is told where failures are told.
   const tell = args.flag('json') || run.status !== 'completed' ? io.say : io.print;
@@ -108,7 +109,7 @@ async function firstErrors(api: Api, run: RunView): Promise<RunErrorView[]> {
 }
 
 /** The call as it was, without an earlier confirmation, with absolute folders: it works from any place. */
-function typedCommand(wanted: Wanted, args: Args): string {
+function typedCommand(wanted: Wanted, args: Args, cwd: string): string {
   const dataDir = args.text('data-dir');
   return [
     programName(),
@@ -116,7 +117,7 @@ function typedCommand(wanted: Wanted, args: Args): string {
     ...(wanted.delete ? ['--delete'] : []),
     ...(wanted.excludes ?? []).map((pattern) => `--exclude=${shellWord(pattern)}`),
     ...(wanted.name === undefined ? [] : [`--name=${shellWord(wanted.name)}`]),
-    ...(dataDir === undefined ? [] : [`--data-dir=${shellWord(dataDir)}`]),
+    ...(dataDir === undefined ? [] : [`--data-dir=${shellWord(resolve(cwd, dataDir))}`]),
     ...[...wanted.sources, targetRoot(wanted.target)].map(shellWord),
   ].join(' ');
 }

@@ -59,7 +59,8 @@ function createApi(send: Send): Api {
 function refusal(text: string): string | undefined {
   try {
     const { message, error } = JSON.parse(text) as { message?: unknown; error?: unknown };
-    if (typeof message === 'string') return message;
+    // The field's name means nothing to somebody who typed words.
+    if (typeof message === 'string') return message.replace(/^Field '[^']*': /, '');
     return typeof error === 'string' ? error : undefined;
   } catch {
     return undefined;

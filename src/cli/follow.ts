@@ -3,6 +3,8 @@ import type { Api } from './client.ts';
 import type { Io } from './io.ts';
 import { progressBar, progressText } from './progress-bar.ts';
 
+/** The first looks come fast, so that a run with nothing to do does not wait for us. */
+const firstLookMs = 20;
 const lookEveryMs = 200;
 const plainLineEveryMs = 10_000;
 const logPage = 1000;
@@ -21,11 +23,11 @@ export interface Viewer {
 /** Looks at a run until it is over; answers its last state. */
 export async function followRun(api: Api, runId: number, viewer: Viewer): Promise<RunView> {
   try {
-    for (;;) {
+    for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookEveryMs, pauseMs * 1.5)) {
       const run = await api.get<RunView>(`/api/runs/${runId}`);
       await viewer.update(run);
       if (isOver(run)) return run;
-      await Bun.sleep(lookEveryMs);
+      await Bun.sleep(pauseMs);
     }
   } finally {
     viewer.end();

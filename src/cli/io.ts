@@ -1,4 +1,5 @@
-import { printable } from '../core/log.ts';
+import { errnoOf } from '../core/errors.ts';
+import { printable, printableLine } from '../core/log.ts';
 
 /** What a command has around it. Everything it prints and reads goes through here. */
 export interface Io {
@@ -19,8 +20,10 @@ export interface Io {
   status(line: string): void;
   /** The program's own log lines. */
   log(line: string): void;
-  /** Resolves when everything printed so far has left the process. */
+  /** Resolves when everything printed so far has left the process, or never will. */
   flush(): Promise<void>;
+  /** Why what was printed did not arrive (a full disk); null when it did, or when nobody wanted to read it. */
+  lost(): string | null;
   /** Says in one line that something unforeseen happened. */
   crash(error: unknown): void;
 }
@@ -29,10 +32,10 @@ export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
   const terminal = Boolean(stderr.isTTY) && env['TERM'] !== 'dumb';
   let drawn = false;
-  let readerGone = false;
-  // A reader that went away (`| head`) must not end a backup halfway.
-  stdout.on('error', () => {
-    readerGone = true;
+  let broken: string | null = null;
+  // A reader that went away (`| head`) or a full disk must not end a backup halfway.
+  stdout.on('error', (error) => {
+    broken = errnoOf(error) ?? error.message;
   });
   stderr.on('error', () => {});
 
@@ -55,7 +58,7 @@ export function processIo(): Io {
     print(line) {
       if (stdout.isTTY) clear();
       // In JSON the escapes made here are the same text: no line can do something to a terminal.
-      if (!readerGone) stdout.write(`${printable(line)}\n`);
+      if (broken === null) stdout.write(`${printable(line)}\n`);
     },
     say,
     status(line) {
@@ -69,13 +72,16 @@ export function processIo(): Io {
       stderr.write(line);
     },
     async flush() {
-      if (!readerGone) await drained(stdout);
+      if (broken === null) await drained(stdout);
       await drained(stderr);
+      await Bun.sleep(0); // an error is told after the callback
     },
+    lost: () => (broken === 'EPIPE' ? null : broken),
     crash(error) {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      say(`dynamight: ${(message || 'unexpected error').replaceAll('\n', ' ')}`);
-      if (env['LOG_LEVEL'] === 'debug' && stack) say(stack);
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      const place = /^\s+at .*$/m.exec(stack)?.[0].trim();
+      say(`dynamight: ${printableLine(message || 'unexpected error')}${place ? ` (${place})` : ''}`);
+      if (env['LOG_LEVEL'] === 'debug') say(stack);
     },
   };
 }

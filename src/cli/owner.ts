@@ -16,10 +16,10 @@ import { CommandError } from './command.ts';
 /** How long a command waits for another one that is just starting or ending. */
 const ownerWaitMs = 10_000;
 const lookAgainMs = 200;
+
+/** The API for as long as one command runs. */
 export interface Session {
   readonly api: Api;
-  /** False: another process owns the folder and does the work. */
-  readonly owning: boolean;
   /**
    * Waits until no run is pending or running in this process (another client may have started one through the socket),
    * then gives the folder back.
@@ -34,7 +34,6 @@ export interface SessionOptions {
   /** What others are told is at work. */
   command: string;
   log: Log;
-  waitMs?: number;
 }
 
 export const ownerText = (owner: Owner | null): string =>
@@ -60,12 +59,12 @@ export const damageText = ({ dir, problem, snapshots }: DamagedFolder): string =
   ].join('\n');
 
 /**
- * The API for one command: in this process when the data folder is free, which it then owns until `close()` (others
+ * The API for one command: in this process when the data folder is free, which it then owns until `leave()` (others
  * reach it through the socket meanwhile), else through the socket of the process that owns it. Throws CommandError.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { config, command, log, waitMs = ownerWaitMs } = options;
-  const deadline = systemClock.monotonic() + waitMs;
+  const { config, command, log } = options;
+  const deadline = systemClock.monotonic() + ownerWaitMs;
   for (;;) {
     try {
       const folder = openFolder(config, command, log);
@@ -95,7 +94,7 @@ async function joinSession(dir: string): Promise<Session | null> {
       throw new CommandError(
         `The server of the data folder ${dir} is in recovery mode. Stop it, then run "dynamight doctor --recover".`,
       );
-    return { api, owning: false, leave: async () => api.close(), cancelRuns: async () => {} };
+    return { api, leave: async () => api.close(), cancelRuns: async () => {} };
   } catch (error) {
     api.close();
     if (error instanceof OwnerGoneError) return null;

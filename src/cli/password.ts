@@ -1,16 +1,16 @@
-import { printable } from '../core/log.ts';
 import { CommandError, exit, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 
 const maxBytes = 4096;
+/** Arrow keys and the marks around a paste: no letters of a password. */
+const keySequences = /\u001b(\[[0-9;?]*[ -/]*[@-~]|O.)/g;
 
 /** A new password: from standard input (`--password-stdin`), else asked for twice at the terminal, without echo. */
 export async function newPassword(fromStdin: boolean, io: Io): Promise<string> {
   if (fromStdin) return readPiped();
   if (!io.canAsk) throw new UsageError('There is no terminal to ask for the password. Use --password-stdin');
-  const first = await askHidden('Password: ', io);
-  const again = await askHidden('Once more: ', io);
-  if (first !== again) throw new CommandError('The two passwords differ. Nothing was changed.');
+  const [first, again] = await askHidden(['Password: ', 'Once more: ']);
+  if (first === undefined || first !== again) throw new CommandError('The two passwords differ. Nothing was changed.');
   return first;
 }
 
@@ -31,28 +31,39 @@ async function readPiped(): Promise<string> {
   return text;
 }
 
-/** Reads one line with the terminal's echo off; the terminal is always put back. */
-async function askHidden(question: string, io: Io): Promise<string> {
+/**
+ * One hidden line for each question. Echo goes off before the first question and stays off between them, so that a
+ * fast typist or a paste is never shown; the terminal is always put back.
+ */
+async function askHidden(questions: readonly string[]): Promise<string[]> {
   const { stdin, stderr } = process;
-  stderr.write(printable(question));
   stdin.setRawMode(true);
   stdin.resume();
   try {
-    return await new Promise<string>((resolve, reject) => {
-      const typed = createLineEditor();
+    return await new Promise<string[]>((resolve, reject) => {
+      const answers: string[] = [];
+      const decoder = new TextDecoder();
+      let line = createLineEditor();
+      const ask = () => stderr.write(questions[answers.length] ?? '');
       const onData = (chunk: Buffer) => {
-        const state = typed.feed(chunk.toString('utf8'));
-        if (state === 'more') return;
-        stdin.off('data', onData);
-        if (state === 'done') resolve(typed.text());
-        else reject(new CommandError('Cancelled. Nothing was changed.', exit.cancelled));
+        for (const key of decoder.decode(chunk, { stream: true }).replace(keySequences, '')) {
+          const state = line.feed(key);
+          if (state === 'more') continue;
+          stderr.write('\r\n');
+          if (state === 'cancelled') return reject(new CommandError('Cancelled. Nothing was changed.', exit.cancelled));
+          answers.push(line.text());
+          line = createLineEditor();
+          if (answers.length === questions.length) return resolve(answers);
+          ask();
+        }
       };
       stdin.on('data', onData);
+      ask();
     });
   } finally {
+    stdin.removeAllListeners('data');
     stdin.setRawMode(false);
     stdin.pause();
-    io.say('');
   }
 }
 

@@ -58,8 +58,8 @@ export async function startService(
 }
 
 async function normal(data: DataFolder, config: Config, log: Log): Promise<Served> {
-  const { http, runs } = await startApp(data, config, log);
-  const housekeeping = createHousekeeping({ data, clock: systemClock, log });
+  const { http, backups, auth } = await startApp(data, config, log);
+  const housekeeping = createHousekeeping({ data, clock: systemClock, log, sweep: auth.sweep });
   return {
     http,
     begin() {
@@ -69,7 +69,7 @@ async function normal(data: DataFolder, config: Config, log: Log): Promise<Serve
         clearTimeout(first);
         clearInterval(hourly);
         const late = Bun.sleep(stopWithinMs).then(() => 'late');
-        if ((await Promise.race([runs.stop(), late])) === 'late')
+        if ((await Promise.race([backups.stop(), late])) === 'late')
           log.error('Runs did not end in time; the next start marks them as interrupted');
       };
     },

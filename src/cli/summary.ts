@@ -79,7 +79,7 @@ function failed({ run, command }: SummaryInput): string[] {
   const why = run.error_message ?? `reason: ${run.reason ?? 'unknown'}`;
   const lines = [`The backup failed. ${why}`];
   if (run.confirm !== null)
-    lines.push('If this is what you want, confirm it once with:', `  ${command} --confirm ${run.confirm}`);
+    lines.push('If this is what you want, confirm it once with:', `  ${command} --confirm=${run.confirm}`);
   return lines;
 }
 

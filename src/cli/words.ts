@@ -15,9 +15,10 @@ export const countText = (count: number): string => count.toLocaleString('en-US'
 /** `1 file`, `41,203 files`. */
 export const filesText = (count: number): string => `${countText(count)} ${count === 1 ? 'file' : 'files'}`;
 
-/** `3 s`, `4 min 5 s`, `2 h 3 min`. */
+/** `less than 1 s`, `3 s`, `4 min 5 s`, `2 h 3 min`. */
 export function durationText(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 1) return 'less than 1 s';
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { type LogLevel, logLevels, printableLine } from '../core/log.ts';
 import { isAddress } from '../lib/net.ts';
+import { isTimeZone, localTimeZone } from './time-zone.ts';
 
 /** Everything the program can be told from outside, checked and frozen. Made once, handed down, never read globally. */
 export interface Config {
@@ -104,7 +105,7 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
     if (text === undefined) return fallback;
     const value = Object.hasOwn(allowed, text) ? allowed[text] : undefined;
     if (value !== undefined) return value;
-    bad(name, `one of ${Object.keys(allowed).join(', ')}`);
+    bad(name, `one of ${[...new Set(Object.values(allowed))].join(', ')}`);
     return fallback;
   };
   const list = (name: ConfigName): string[] | undefined =>
@@ -117,13 +118,8 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
   if (!isAddress(host) && !hostPattern.test(host)) bad('HOST', 'an address or name of this machine');
 
   const zone = raw('TZ')?.replace(/^:/, ''); // libc takes `:Europe/Berlin` and `:/etc/localtime` too
-  const timeZone =
-    zone === undefined || zone.startsWith('/') ? new Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-  } catch {
-    bad('TZ', 'an IANA time zone such as Europe/Berlin');
-  }
+  const timeZone = zone === undefined || zone.startsWith('/') ? localTimeZone() : zone;
+  if (zone !== undefined && !isTimeZone(timeZone)) bad('TZ', 'an IANA time zone such as Europe/Berlin');
 
   const allowedPaths = list('ALLOWED_BROWSE_PATHS') ?? ['/mnt', '/home', '/media'];
   if (allowedPaths.length === 0 || !allowedPaths.every((path) => isAbsolute(path) && !path.includes('\0')))

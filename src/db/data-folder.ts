@@ -12,13 +12,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../core/errors.ts';
+import { errnoOf, isDiskFull } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { fsyncDir, fsyncFile } from '../lib/atomic-file.ts';
 import { type HeldLock, tryLock } from '../lib/flock.ts';
+import { DamagedError, isBlank, openLogs, openMain } from './checked.ts';
 import { jwtKey, secretKey, secretKeyFile } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
-import { checkpoint, closeDatabase, type Db, openDatabase } from './open.ts';
+import { checkpoint, closeDatabase, type Db } from './open.ts';
 
 /** Who owns a data folder now, as written into its `lock`. */
 export interface Owner {
@@ -59,8 +60,6 @@ const logsFile = 'logs.db';
 const lockFile = 'lock';
 const snapshotsFolder = 'snapshots';
 const snapshotsKept = 7;
-/** Databases up to this size are checked at every start: it takes milliseconds. */
-const smallBytes = 8 * 1024 * 1024;
 
 export const readOwner = (dir: string): Owner | null => {
   try {
@@ -124,57 +123,6 @@ export function lockDataFolder(dir: string, command: string): HeldLock {
   return lock;
 }
 
-const codeOf = (error: unknown): string => errnoOf(error) ?? '';
-const isFull = (error: unknown) => /^(SQLITE_FULL|SQLITE_IOERR_SHM(SIZE|MAP)|ENOSPC|EDQUOT)$/.test(codeOf(error));
-/** What is in the file is wrong or cannot be read; not: it could not be opened here and now. */
-const isDamage = (error: unknown) =>
-  error instanceof DamagedError || (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(codeOf(error)) && !isFull(error));
-
-class DamagedError extends Error {}
-
-/** Throws DamagedError when the file was checked (small, or `always`) and is not whole. */
-function openChecked(path: string, synchronous: 'FULL' | 'NORMAL', always: boolean): Db {
-  const db = openDatabase(path, synchronous);
-  try {
-    if (always || statSync(path).size <= smallBytes) {
-      const found = db.$client.query<{ quick_check: string }, []>('PRAGMA quick_check(3)').all();
-      if (found[0]?.quick_check !== 'ok') throw new DamagedError(found.map((row) => row.quick_check).join('; '));
-    }
-    return db;
-  } catch (error) {
-    db.$client.close();
-    throw error;
-  }
-}
-
-/** A file cut to nothing is a valid SQLite database without tables. */
-const isBlank = (db: Db): boolean =>
-  db.$client.query<{ n: number }, []>('SELECT count(*) AS n FROM sqlite_master').get()?.n === 0;
-
-/** Log lines are worth keeping, not worth refusing to start for: a damaged file is set aside and begun anew. */
-function openLogs(path: string, migrations: string, log: Log): Db {
-  const open = () => {
-    const db = openChecked(path, 'NORMAL', false);
-    try {
-      migrateDatabase(db, migrations, () => {});
-      return db;
-    } catch (error) {
-      db.$client.close();
-      throw error;
-    }
-  };
-  try {
-    return open();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    const aside = `${path}.damaged`; // one name: the next one replaces it, so they cannot fill the disk
-    log.error('The log database is damaged and was set aside', { aside, error: String(error) });
-    renameSync(path, aside);
-    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
-    return open();
-  }
-}
-
 export interface OpenOptions {
   dir: string;
   /** What the owner is called in messages to others, e.g. `serve`. */
@@ -208,7 +156,7 @@ export function openDataFolder(options: OpenOptions): DataFolder | DamagedFolder
       return { dir, problem: error.message, snapshots: listSnapshots(dir), close: lock.release };
     }
     close();
-    throw isFull(error) ? unusable(dir, reasons['ENOSPC'] ?? '', error) : error;
+    throw isDiskFull(error) ? unusable(dir, reasons['ENOSPC'] ?? '', error) : error;
   }
 }
 
@@ -225,12 +173,14 @@ function closeQuietly(db: Db, log: Log): void {
 function openAll({ dir, log, now, migrations }: OpenOptions, opened: Db[]): Omit<DataFolder, 'close'> {
   const path = join(dir, mainFile);
   const used = existsSync(join(dir, secretKeyFile)) || listSnapshots(dir).length > 0;
+  const empty = new DamagedError(`The database ${mainFile} is empty.`);
   if (!existsSync(path) && (used || existsSync(`${path}-wal`)))
     throw new DamagedError(`The database ${mainFile} is missing.`);
+  if (used && statSync(path).size === 0) throw empty; // opening it would write into it
 
   const main = openMain(path, log);
   opened.push(main);
-  if (used && isBlank(main)) throw new DamagedError(`The database ${mainFile} is empty.`);
+  if (used && isBlank(main)) throw empty;
   const snapshot = (why: string) => takeSnapshot(main, dir, why, now());
   const applied = migrateDatabase(main, join(migrations, 'main'), () => snapshot('before-update'));
   if (applied.length > 0) {
@@ -244,18 +194,6 @@ function openAll({ dir, log, now, migrations }: OpenOptions, opened: Db[]): Omit
   const logs = openLogs(join(dir, logsFile), join(migrations, 'logs'), log);
   opened.push(logs);
   return { dir, main, logs, secretKey: found.key, jwtKey: jwtKey(dir, log), snapshot };
-}
-
-function openMain(path: string, log: Log): Db {
-  const unclean = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
-  try {
-    const db = openChecked(path, 'FULL', unclean);
-    if (unclean) log.info('Database checked after an unclean stop', { result: 'ok' });
-    return db;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    throw new DamagedError(`The database ${mainFile} is damaged: ${(error as Error).message}.`, { cause: error });
-  }
 }
 
 function takeSnapshot(main: Db, dir: string, why: string, nowMs: number): string {

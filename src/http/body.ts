@@ -56,6 +56,10 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+const mayNamePrototype = /__proto__|\\u/i;
+/** A member of this name becomes an object's prototype as soon as somebody copies it. */
+const withoutPrototype = (key: string, value: unknown): unknown => (key === '__proto__' ? undefined : value);
+
 /** A JSON body, or undefined where there is none. Throws AppError: 413 above `maxBytes`, 400 for anything not JSON. */
 export async function readJson(request: Request, maxBytes = maxJsonBytes): Promise<unknown> {
   if (!hasBody(request)) return undefined;
@@ -69,7 +73,7 @@ export async function readJson(request: Request, maxBytes = maxJsonBytes): Promi
   }
   if (isTooDeep(text)) throw invalid(`The body is nested more than ${maxDepth} levels deep`);
   try {
-    return JSON.parse(text);
+    return mayNamePrototype.test(text) ? JSON.parse(text, withoutPrototype) : JSON.parse(text);
   } catch {
     throw notJson();
   }

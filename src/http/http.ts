@@ -1,13 +1,14 @@
 import { Elysia, NotFoundError, ParseError, ValidationError } from 'elysia';
-import { AppError, errnoOf, notFound, unauthorized } from '../core/errors.ts';
+import { AppError, errnoOf, isDiskFull, notFound, unauthorized } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { readJson } from './body.ts';
+import { createShapeCheck } from './body-shape.ts';
 import { callerOf, peerOf } from './caller.ts';
 import { errorResponse } from './envelopes.ts';
 import { type Family, familyOf } from './families.ts';
 import { createGuard, type GuardDeps, isPublic } from './guard.ts';
 import { secure } from './headers.ts';
-import { createBodyCheck, validationMessage } from './validation.ts';
+import { validationMessage } from './validation.ts';
 
 export interface HttpDeps extends GuardDeps {
   log: Log;
@@ -23,7 +24,7 @@ function pathOf(url: string): string {
   return url.substring(start, query === -1 ? undefined : query);
 }
 
-const diskFull = /^(SQLITE_FULL|SQLITE_IOERR_SHM(SIZE|MAP)|ENOSPC|EDQUOT)$/;
+const unexpected = () => new AppError('internal', 'An unexpected error occurred');
 
 /** Whatever was thrown, as the one domain error. Unknown errors are logged whole and told as nothing. */
 function toAppError(error: unknown, log: Log, path: string): AppError {
@@ -31,36 +32,38 @@ function toAppError(error: unknown, log: Log, path: string): AppError {
     if (error.code === 'internal') log.error('Request failed', { path, error });
     return error;
   }
-  if (error instanceof ValidationError) return new AppError('invalid_request', validationMessage(error));
+  if (error instanceof ValidationError)
+    return error.type === 'response' ? unexpected() : new AppError('invalid_request', validationMessage(error));
   if (error instanceof NotFoundError) return notFound('Endpoint');
   if (error instanceof ParseError) {
     const { cause } = error;
-    return cause instanceof AppError ? cause : new AppError('invalid_request', 'The body cannot be read');
+    // Elysia's own parser comes after ours and finds nothing: the body was empty.
+    return cause instanceof AppError ? cause : new AppError('invalid_request', 'The body must be a JSON object');
   }
   log.error('Request failed', { path, error });
-  for (let one = error; one instanceof Error; one = one.cause) {
-    const code = errnoOf(one) ?? '';
-    if (diskFull.test(code))
-      return new AppError('insufficient_space', 'A disk of this box is full. Free some space and try again.');
-    if (code === 'SQLITE_BUSY')
-      return new AppError('unavailable', 'The database is busy. Try again in a moment.', { retryAfterSeconds: 5 });
-  }
-  return new AppError('internal', 'An unexpected error occurred');
+  if (isDiskFull(error))
+    return new AppError('insufficient_space', 'A disk of this box is full. Free some space and try again.');
+  if (errnoOf(error) === 'SQLITE_BUSY')
+    return new AppError('unavailable', 'The database is busy. Try again in a moment.', { retryAfterSeconds: 5 });
+  return unexpected();
 }
 
 /**
  * An answer that does not fit its schema is a mistake of ours, but what was asked for was done: it is logged and sent
- * all the same, without the members its schema does not name. Null when those cannot be taken off.
+ * all the same, without the members its schema does not name. Null for every other error.
  */
-function mismatchedAnswer(error: ValidationError, status: number, log: Log, path: string): Response | null {
+function mismatchedAnswer(error: unknown, log: Log, path: string): Response | null {
+  if (!(error instanceof ValidationError) || error.type !== 'response') return null;
+  // Not the error itself: its text repeats the whole answer.
   const finding = error.valueError as { path?: string; message?: string } | undefined;
   log.error('An answer does not fit its schema', { path, at: finding?.path, problem: finding?.message });
   const { validator, value } = error as { validator: { Clean?(value: unknown): unknown }; value: unknown };
   try {
-    return validator.Clean ? Response.json(validator.Clean(value), { status }) : null;
+    if (validator.Clean) return Response.json(validator.Clean(value));
   } catch {
-    return null;
+    // its surplus members cannot be taken off, and they may be secrets
   }
+  return null;
 }
 
 type Handle = (request: Request) => Response | Promise<Response>;
@@ -87,7 +90,8 @@ export function createHttp(deps: HttpDeps) {
     handler: { standardHostname: false }, // else the path of `http://nas/…` is cut at the wrong slash
   });
 
-  const checkBodyShape = createBodyCheck(() => root.routes);
+  const bodies = new WeakMap<Request, unknown>();
+  const shapeError = createShapeCheck(() => root.routes);
 
   const guarded = (handle: Handle) => async (request: Request) => {
     const path = pathOf(request.url);
@@ -105,30 +109,38 @@ export function createHttp(deps: HttpDeps) {
   };
   let wrapped: { handle: Handle; answer: Handle } | undefined;
 
-  return (
-    root
-      .wrap(((handle: Handle) => {
-        // Called per request; made once per compiled application.
-        if (wrapped?.handle !== handle) wrapped = { handle, answer: guarded(handle) };
-        return wrapped.answer;
-      }) as unknown as Parameters<typeof root.wrap>[0])
+  return root
+    .wrap(((handle: Handle) => {
+      // Called per request; made once per compiled application.
+      if (wrapped?.handle !== handle) wrapped = { handle, answer: guarded(handle) };
+      return wrapped.answer;
+    }) as unknown as Parameters<typeof root.wrap>[0])
+    .onParse({ as: 'global' }, async ({ request }) => {
+      const body = await readJson(request);
+      bodies.set(request, body);
+      return body;
+    })
+    .onTransform({ as: 'global' }, ({ request, route }) => {
       // The guard judged the path; should a route ever answer to a path the guard read differently, it stays shut.
-      .onTransform({ as: 'global' }, ({ request, route }) => {
-        if (callerOf(request).identity === null && familyOf(route) !== null && !isPublic(request.method, route))
-          throw unauthorized();
-      })
-      .onParse({ as: 'global' }, ({ request }) => readJson(request))
-      .onError({ as: 'global' }, ({ error, request, set }) => {
-        const path = pathOf(request.url);
-        if (error instanceof ValidationError && error.type === 'response') {
-          const status = typeof set.status === 'number' ? set.status : 200;
-          const answer = mismatchedAnswer(error, status, log, path);
-          if (answer) return answer;
-          return refuse(new AppError('internal', 'An unexpected error occurred'), path, familyOf(path));
-        }
-        return refuse(error, path, familyOf(path));
-      })
-  );
+      if (callerOf(request).identity === null && familyOf(route) !== null && !isPublic(request.method, route))
+        throw unauthorized();
+    })
+    .onBeforeHandle({ as: 'global' }, ({ request, route }) => {
+      // Only now: who may not call a room's door learns nothing about its bodies.
+      const misfit = bodies.has(request) ? shapeError(request.method, route, bodies.get(request)) : null;
+      if (misfit) throw misfit;
+    })
+    .onError({ as: 'global' }, ({ error, request, route, set }) => {
+      const path = pathOf(request.url);
+      const answer = mismatchedAnswer(error, log, path);
+      if (!answer) {
+        // Elysia found it in what it had made of the body; people are told about what they sent.
+        const own = error instanceof ValidationError && shapeError(request.method, route, bodies.get(request));
+        return refuse(own || error, path, familyOf(path));
+      }
+      set.status = 200; // Elysia had made it 422; all answers of ours that have a schema are 200
+      return answer;
+    });
 }
 
 export type Http = ReturnType<typeof createHttp>;

@@ -1,7 +1,5 @@
-import type { TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
-import { Value } from '@sinclair/typebox/value';
-import { ValidationError } from 'elysia';
+import type { ValidationError } from 'elysia';
 import { printableLine } from '../core/log.ts';
 
 /** The part of a JSON schema that helps to say what was wanted. */
@@ -60,10 +58,9 @@ function choice(wanted: Wanted): string {
 
 function expectation(error: ValueError): string {
   const wanted = error.schema as Wanted;
+  if (error.value === undefined) return 'is required';
   if (typeof wanted.error === 'string') return wanted.error;
   switch (error.type) {
-    case ValueErrorType.ObjectRequiredProperty:
-      return 'is required';
     case ValueErrorType.ObjectAdditionalProperties:
       return 'is not known';
     case ValueErrorType.StringMinLength:
@@ -83,23 +80,34 @@ function expectation(error: ValueError): string {
 }
 
 /**
- * Of a choice of objects, the one that was meant: whose fixed members (`kind: 'a'`) are right, or the only one besides
+ * Of a choice, the one that was meant: the object whose fixed members (`kind: 'a'`) are right, or the only one besides
  * null. What is wrong inside of it helps more than a list of shapes.
  */
 function meant(error: ValueError): ValueError {
   if (error.type !== ValueErrorType.Union) return error;
   const options = (error.schema as Wanted).anyOf ?? [];
-  const findings = error.errors.map((iterator) => iterator.First());
-  const real = findings.filter((_, at) => options[at]?.type !== 'null');
-  const inside = real.filter((one) => one !== undefined && one.path.length > error.path.length);
-  const fitting = inside.filter((one) => one?.type !== ValueErrorType.Literal);
-  const [best] = fitting.length === 1 ? fitting : real.length === 1 && inside.length === 1 ? inside : [];
-  if (best) return meant(best);
-  // `null or a text of 2 to 5 characters`: the length is what was wrong, the kind was right.
+  const real = error.errors.map((iterator) => [...iterator]).filter((_, at) => options[at]?.type !== 'null');
+  const isInside = (one: ValueError) => one.path.length > error.path.length;
+  const inside = real.filter((all) => all[0] && isInside(all[0]));
+  const fixed = inside.map((all) => all.find((one) => isInside(one) && one.type === ValueErrorType.Literal));
+  const [fitting, ...others] = inside.filter((_, at) => fixed[at] === undefined);
+  if (fitting?.[0] && others.length === 0) return meant(fitting[0]);
+  if (fixed.length > 1 && fixed[0] && fixed.every((one) => one?.path === fixed[0]?.path))
+    return { ...fixed[0], schema: { ...fixed[0].schema, anyOf: fixed.map((one) => one?.schema) } };
   const [only] = real;
-  const wrongKind = only === undefined || Object.is(choice(only.schema as Wanted), expectation(only));
-  return real.length === 1 && only && !wrongKind ? only : error;
+  // Right kind, wrong length or range.
+  return real.length === 1 && only?.[0] && !kindErrors.has(only[0].type) ? meant(only[0]) : error;
 }
+
+/** `must be a text`: with a choice of kinds the others are named too. */
+const kindErrors = new Set<ValueErrorType>([
+  ValueErrorType.Array,
+  ValueErrorType.Boolean,
+  ValueErrorType.Integer,
+  ValueErrorType.Number,
+  ValueErrorType.Object,
+  ValueErrorType.String,
+]);
 
 const fieldOf = (path: string): string =>
   printableLine(
@@ -118,30 +126,4 @@ export function validationMessage(error: ValidationError): string {
   const field = fieldOf(finding.path);
   if (field === '') return error.type === 'body' ? 'The body must be a JSON object' : 'The request is not valid';
   return `Field '${field}' ${expectation(finding)}`;
-}
-
-interface Route {
-  method: string;
-  path: string;
-  hooks: { body?: unknown };
-}
-
-/**
- * Checks a body as it came. Elysia first rebuilds it in the form its schema names, and only then looks whether it
- * fits: a text where an object of optional members belongs would pass as `{}`, a text for a map as its letters.
- */
-export function createBodyCheck(routes: () => readonly Route[]) {
-  let schemas: Map<string, TSchema> | undefined;
-  const collect = () =>
-    new Map(
-      routes().flatMap(({ method, path, hooks: { body } }) =>
-        typeof body === 'object' && body !== null ? [[`${method} ${path}`, body as TSchema]] : [],
-      ),
-    );
-  return (method: string, route: string, body: unknown): void => {
-    if (body === undefined) return; // missing where one is needed: Elysia's own check says so
-    schemas ??= collect();
-    const schema = schemas.get(`${method} ${route}`);
-    if (schema && !Value.Check(schema, body)) throw new ValidationError('body', schema, body);
-  };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '../../src/config/version.ts';
 import { tempDir } from '../harness/temp.ts';
@@ -74,4 +74,42 @@ test('a bunfig.toml or .env in the folder it is started in is not even opened', 
   expect(opened).toContain('libc.so.6');
   expect(opened).not.toMatch(/bunfig|\.env|preload/);
   expect(existsSync(join(dir, 'caught'))).toBe(false);
+});
+
+describe('the executable alone, away from the checkout', () => {
+  const dir = tempDir('alone');
+  const program = join(dir, 'dynamight');
+  const data = join(dir, 'data');
+  beforeAll(() => cpSync(executable(here), program));
+
+  test('backs up a folder: the database comes with it', async () => {
+    mkdirSync(join(dir, 'photos'));
+    writeFileSync(join(dir, 'photos/one.jpg'), 'one');
+    const ended = await run([program, 'backup', '--json', '--data-dir', data, 'photos', 'backup'], dir);
+    expect(ended).toMatchObject({ exitCode: 0 });
+    const last = JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({ status: 'completed', files_transferred: 1, bytes_transferred: 3 });
+    expect(readFileSync(join(dir, 'backup/photos/one.jpg'), 'utf8')).toBe('one');
+  });
+
+  test('serves the page: its files come with it', async () => {
+    const server = Bun.spawn([program, 'serve', '--port', '0', '--host', '127.0.0.1', '--data-dir', data], {
+      cwd: dir,
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'inherit',
+    });
+    try {
+      const { value } = await server.stdout.getReader().read();
+      const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? '';
+      const answer = await fetch(url);
+      const html = await answer.text();
+      expect(answer.headers.get('content-type')).toStartWith('text/html');
+      const script = /<script[^>]+src="([^"]+)"/.exec(html)?.[1] ?? 'none';
+      expect((await fetch(new URL(script, url))).headers.get('content-type')).toStartWith('text/javascript');
+    } finally {
+      server.kill();
+    }
+    expect(await server.exited).toBe(0);
+  });
 });

@@ -143,7 +143,13 @@ const sql: Rule = ({ from, specifier }) => {
 };
 
 const elysia: Rule = ({ from, specifier }) => {
-  if (specifier !== 'elysia' || /^src\/(http|realtime)\//.test(from) || layerOf(from) === 'app') return null;
+  if (
+    specifier !== 'elysia' ||
+    !from.startsWith('src/') ||
+    /^src\/(http|realtime)\//.test(from) ||
+    layerOf(from) === 'app'
+  )
+    return null;
   if (baseIs(from, 'routes') || baseIs(from, 'schema')) return null;
   return 'Elysia stays in http/, realtime/, routes.ts and schema.ts';
 };

@@ -46,7 +46,7 @@ describe('System, as printed', () => {
     const answer = await get(`/api/system/browse?path=${home}/user`);
     expect(answer.status).toBe(200);
     // entries may carry more than is printed
-    answer.json.entries = answer.json.entries.map(({ kind: _, ...entry }: { kind: string }) => entry);
+    for (const entry of answer.json.entries) delete entry.kind;
     expect(answer.json).toEqual(inHome('system.browse', '/home'));
   });
 

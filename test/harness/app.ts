@@ -3,7 +3,7 @@ import { createApp } from '../../src/app.ts';
 import { assets } from '../../src/config/assets.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { systemIds } from '../../src/core/ids.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { type Log, silentLog } from '../../src/core/log.ts';
 import { type DataFolder, openDataFolder } from '../../src/db/data-folder.ts';
 import { asOwner, withPeer } from '../../src/http/caller.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
@@ -55,7 +55,15 @@ export function startTestApp(env: Record<string, string> = {}, clock = fakeClock
     now: clock.now,
   });
   if (!('main' in data)) throw new Error(data.problem);
-  const app = createApp({ config, data, clock, ids: systemIds, log: silentLog });
+  // In life such an answer is sent all the same; in a test it must not pass.
+  const misfits: string[] = [];
+  const log: Log = {
+    ...silentLog,
+    error: (message, fields) => {
+      if (message.includes('does not fit its schema')) misfits.push(`${message}: ${JSON.stringify(fields)}`);
+    },
+  };
+  const app = createApp({ config, data, clock, ids: systemIds, log });
   let token: string | null = null;
   let closed = false;
 
@@ -72,6 +80,7 @@ export function startTestApp(env: Record<string, string> = {}, clock = fakeClock
     withPeer(request, options.peer ?? '127.0.0.1');
     const response = await app.http.handle(options.owner ? asOwner(request) : request);
     const text = await response.text();
+    if (misfits.length > 0) throw new Error(misfits.splice(0).join('\n'));
     let json: unknown;
     try {
       json = JSON.parse(text);

@@ -51,7 +51,7 @@ function ensurePage(): void {
 
 async function open(env: Record<string, string>, recovery: boolean): Promise<ListeningBox> {
   ensurePage();
-  const dir = mkdtempSync(join(realpathSync(tmpdir()), 'dynamight-listening-'));
+  const dir = mkdtempSync(join(realpathSync(tmpdir()), 'box-'));
   const files = join(dir, 'files');
   const clock = movableClock();
   const config = parseConfig({}, { DATA_DIR: join(dir, 'data'), TZ: 'UTC', ALLOWED_BROWSE_PATHS: files, ...env });

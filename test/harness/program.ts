@@ -2,7 +2,7 @@ import { afterAll } from 'bun:test';
 import { join } from 'node:path';
 import { configNames } from '../../src/config/config.ts';
 
-const main = join(import.meta.dir, '../../src/main.ts');
+export const mainFile = join(import.meta.dir, '../../src/main.ts');
 
 /** Everything started here that may still run. A hook of the file itself: one made inside another hook runs too early. */
 const children = new Set<Bun.Subprocess>();
@@ -45,7 +45,7 @@ function environment(extra: Record<string, string> = {}): Record<string, string 
 
 /** The program as a real child process. It is killed after the file's tests if it still runs. */
 export function startProgram(args: readonly string[], options: StartOptions = {}): Running {
-  const child = Bun.spawn([process.execPath, main, ...args], {
+  const child = Bun.spawn([process.execPath, mainFile, ...args], {
     cwd: options.cwd,
     env: environment(options.env),
     stdin: options.stdin === undefined ? 'ignore' : Buffer.from(options.stdin),
@@ -122,7 +122,7 @@ export function startAtTerminal(args: readonly string[], options: Pick<StartOpti
   let shown = '';
   const decoder = new TextDecoder();
   const waiting = new Set<() => void>();
-  const child = Bun.spawn([process.execPath, main, ...args], {
+  const child = Bun.spawn([process.execPath, mainFile, ...args], {
     cwd: options.cwd,
     env: { ...environment(options.env), TERM: 'xterm' },
     terminal: {
@@ -151,6 +151,9 @@ export function startAtTerminal(args: readonly string[], options: Pick<StartOpti
         );
       }),
     type: (keys) => void child.terminal?.write(keys),
-    ended: child.exited,
+    ended: child.exited.then(async (code) => {
+      await Bun.sleep(50); // its last words are still on their way through the terminal
+      return code;
+    }),
   };
 }

@@ -11,11 +11,13 @@ export const scale = {
   /** Seeds of property tests. */
   propertyRounds: pick(200, 5_000),
   /** Lines a child process prints. */
-  lines: pick(300_000, 1_000_000),
+  lines: 1_000_000,
   /** Random moments of kill -9. */
   killRounds: pick(3, 20),
   /** Requests while somebody swaps a folder for a link as fast as they can. */
   raceRounds: pick(300, 5_000),
+  /** Clients that never finish their request; in the full run they are waited for. */
+  slowClients: pick(50, 500),
   /** Entries of a folder too large to be listed whole. */
-  hugeFolder: pick(12_000, 100_000),
+  hugeFolder: pick(10_500, 100_000),
 };

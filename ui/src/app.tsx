@@ -22,6 +22,7 @@ export function App() {
   const enter = (who: Me, codesLeft: number | null = null) => {
     setNotice(codesLeft === null ? null : text.secondFactor.codesLeft(codesLeft));
     mutate({ screen: 'home', me: who });
+    document.getElementById('content')?.focus(); // the form that had the focus is gone
   };
   const toLogin = (why: string) => {
     setNotice(why);

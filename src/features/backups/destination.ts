@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors.ts';
-import { type Filesystem, filesystemOf } from '../../system/mounts/identity.ts';
+import { type Filesystem, type FilesystemAnswers, filesystemOf } from '../../system/mounts/identity.ts';
 import { readMounts } from '../../system/mounts/mountinfo.ts';
 import type { FilesystemKind } from '../../system/rsync/args.ts';
 import type { LocalDestination } from './model.ts';
@@ -55,7 +55,7 @@ async function mountPointOf(config: LocalDestination): Promise<string> {
  */
 export async function openLocalDestination(
   config: LocalDestination,
-  options: { dryRun: boolean; allowed(realPath: string): void },
+  options: { dryRun: boolean; allowed(realPath: string): void; answers?: FilesystemAnswers },
 ): Promise<OpenDestination> {
   const mountPoint = await mountPointOf(config);
   let base: string;
@@ -75,7 +75,7 @@ export async function openLocalDestination(
     );
   }
   const walk = descend(handle, base, config.backup_subdir, options.dryRun);
-  const filesystem = await filesystemOf(base);
+  const filesystem = await filesystemOf(base, options.answers);
   const held = fstatSync(walk.handle, { bigint: true });
   return {
     ...walk,

@@ -5,7 +5,7 @@ import type { ProgressMeter } from '../../work/progress.ts';
 import { prepareLandings } from './destination.ts';
 import { guardDeletions, guardSpace } from './guards.ts';
 import type { JobRow, JobStore } from './jobs.store.ts';
-import { type Marker, readMarker, recordsDir, withJob, writeMarker } from './marker.ts';
+import { type Marker, prepareRecords, readMarker, recordsDir, withJob, writeMarker } from './marker.ts';
 import type { SourceState } from './model.ts';
 import type { Mover, MoverItem, MoverResult, MoverSink } from './movers/mover.ts';
 import { createRsyncMover } from './movers/rsync.ts';
@@ -177,6 +177,7 @@ function claim(work: Work): Marker {
     jobs: [],
   };
   const marker = withJob(base, { uuid: job.uuid, name: job.name, landings });
+  prepareRecords(work.destination.handlePath);
   if (JSON.stringify(marker) !== JSON.stringify(readMarker(work.destination.handlePath)))
     writeMarker(work.destination.handlePath, marker);
   remember(work, marker.destination_id, null);
@@ -190,7 +191,7 @@ async function move(work: Work, onFile: (item: MoverItem) => void): Promise<Move
   const sink: MoverSink = {
     phase: attempt.phase,
     progress: (bytes, files) => attempt.progress.set({ bytes, files }),
-    problem: (problem) => void attempt.recorder.problem(problem),
+    problem: attempt.recorder.problem,
     item(item) {
       attempt.recorder.item(item);
       if (item.kind === 'file' && (item.action === 'new' || item.action === 'changed')) onFile(item);

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, normalize } from 'node:path';
-import { AppError, invalid } from '../../core/errors.ts';
+import { type AppError, errnoOf, invalid } from '../../core/errors.ts';
 import { contains } from '../../system/mounts/locate.ts';
 import { resolveExisting } from '../../system/mounts/resolve.ts';
 import { rootPath } from './destination.ts';
@@ -9,7 +9,7 @@ import { findOverlap } from './sources.ts';
 
 /** Absolute, without `.`, `..`, doubled or trailing slashes. Throws AppError naming the field. */
 export function cleanPath(path: string, field: string): string {
-  if (path.includes('\0')) throw invalid(`Field '${field}' must not contain a NUL character`);
+  if (path.includes('\0') || !path.isWellFormed()) throw invalid(`Field '${field}' holds characters no path can hold`);
   if (!isAbsolute(path)) throw invalid(`Field '${field}' must be an absolute path, beginning with /`);
   return normalize(path).replace(/(.)\/+$/, '$1');
 }
@@ -23,6 +23,22 @@ export function insideOf(
   return (realPath) => {
     if (!roots.some((root) => contains(root, realPath))) throw refuse(realPath);
   };
+}
+
+const troubles: Record<string, string> = {
+  EACCES: 'permission denied',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'a name in it is too long',
+};
+
+/** Where a path leads. Throws AppError when the system does not say: then nothing about it can be checked. */
+function lookUp(path: string, field: string): string {
+  try {
+    return resolveExisting(path);
+  } catch (error) {
+    const code = errnoOf(error) ?? 'unknown error';
+    throw invalid(`Field '${field}': ${path} cannot be looked up (${troubles[code] ?? code})`);
+  }
 }
 
 const isFile = (path: string): boolean => {
@@ -51,7 +67,7 @@ export function checkFolders(given: {
   const real: string[] = [];
   for (const [index, source] of given.sources.entries()) {
     const field = `source_dirs.${index}`;
-    const path = resolveExisting(source);
+    const path = lookUp(source, field);
     allowedFor(field, source)(path);
     if (isFile(path)) throw invalid(`Field '${field}': ${source} is a file. Choose the folder it lies in.`);
     if (contains(dataDir, path))
@@ -63,9 +79,10 @@ export function checkFolders(given: {
   }
   let root: string | null = null;
   if (given.destination) {
-    const mountPoint = resolveExisting(given.destination.mount_point);
-    allowedFor('destination_config.mount_point', given.destination.mount_point)(mountPoint);
-    root = resolveExisting(rootPath({ ...given.destination, mount_point: mountPoint }));
+    const field = 'destination_config.mount_point';
+    const mountPoint = lookUp(given.destination.mount_point, field);
+    allowedFor(field, given.destination.mount_point)(mountPoint);
+    root = lookUp(rootPath({ ...given.destination, mount_point: mountPoint }), 'destination_config.backup_subdir');
     if (!contains(mountPoint, root))
       throw invalid(`Field 'destination_config.backup_subdir' leads out of ${given.destination.mount_point}`);
     if (isFile(root)) throw invalid(`The destination ${rootPath(given.destination)} is a file. Choose a folder.`);

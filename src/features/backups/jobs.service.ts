@@ -189,9 +189,11 @@ function copyName(name: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** Every secret given matches what is stored, and at least one is given. Takes the same time wherever they differ. */
-function sameSecret(stored: Record<string, unknown>, given: Record<string, unknown> | undefined): boolean {
+/** Everything stored was given again, and is the same. Takes the same time wherever it differs. */
+function sameSecret(stored: Record<string, unknown>, given: unknown): boolean {
+  const again = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
   const bytes = (value: unknown) => new Bun.CryptoHasher('sha256').update(JSON.stringify(value ?? null)).digest();
-  const names = Object.keys(given ?? {});
-  return names.length > 0 && names.every((name) => timingSafeEqual(bytes(stored[name]), bytes(given?.[name])));
+  const names = Object.keys(stored).filter((name) => (stored[name] ?? null) !== null);
+  if (names.length === 0) return false;
+  return names.map((name) => timingSafeEqual(bytes(stored[name]), bytes(again[name]))).every((same) => same);
 }

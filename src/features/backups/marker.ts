@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { errnoOf } from '../../core/errors.ts';
 import { fsyncDir, writeFileAtomic } from '../../lib/atomic-file.ts';
 import { nested } from './landings.ts';
@@ -29,17 +19,25 @@ export interface Marker {
   jobs: { uuid: string; name: string; landings: string[] }[];
 }
 
-const isMarker = (value: unknown): value is Marker => {
-  const marker = value as Marker | null;
-  return (
-    typeof marker === 'object' &&
-    marker !== null &&
-    marker.format === format &&
-    typeof marker.destination_id === 'string' &&
-    Array.isArray(marker.jobs) &&
-    marker.jobs.every((job) => typeof job.uuid === 'string' && Array.isArray(job.landings))
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isMarker = (value: unknown): value is Marker =>
+  isObject(value) &&
+  value['format'] === format &&
+  isText(value['destination_id']) &&
+  (value['filesystem_uuid'] === null || isText(value['filesystem_uuid'])) &&
+  isObject(value['appliance']) &&
+  isText(value['appliance']['id']) &&
+  Array.isArray(value['jobs']) &&
+  value['jobs'].every(
+    (job: unknown) =>
+      isObject(job) &&
+      isText(job['uuid']) &&
+      isText(job['name']) &&
+      Array.isArray(job['landings']) &&
+      job['landings'].every(isText),
   );
-};
 
 /**
  * Reads the marker of the destination behind an open handle. null: there is none. Throws RunStop when something lies
@@ -94,20 +92,35 @@ The newest state of every backed-up folder lies beside this folder as plain file
 Please do not change anything in here by hand.
 `;
 
-/** Makes `.dynamight` and what lies in it where it is missing (0700) and writes the marker, flushed to the medium. */
-export function writeMarker(root: string, marker: Marker): void {
-  const dir = `${root}/${recordsDir}`;
+/**
+ * Makes `.dynamight` and what every run needs in it, where it is missing, for the owner alone. Throws RunStop when
+ * something else lies in its place: through a link, locks and history would go somewhere else.
+ */
+export function prepareRecords(root: string): void {
+  if (ensure(root, recordsDir, 'folder')) fsyncDir(root);
+  ensure(root, `${recordsDir}/history`, 'folder'); // rsync would make it 0755
+  ensure(root, `${recordsDir}/README.txt`, 'file', readme);
+  ensure(root, `${recordsDir}/lock`, 'file');
+}
+
+/** True when it had to be made. */
+function ensure(root: string, name: string, kind: 'folder' | 'file', content = ''): boolean {
+  const path = `${root}/${name}`;
   try {
-    mkdirSync(dir, { mode: 0o700 });
-    fsyncDir(root);
+    if (kind === 'folder') mkdirSync(path, { mode: 0o700 });
+    else writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    return true;
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
   }
-  if (!existsSync(`${dir}/history`)) mkdirSync(`${dir}/history`, { mode: 0o700 }); // rsync would make it 0755
-  if (!existsSync(`${dir}/README.txt`)) writeFileSync(`${dir}/README.txt`, readme, { mode: 0o600 });
-  if (!existsSync(`${dir}/lock`)) closeSync(openSync(`${dir}/lock`, 'a', 0o600));
-  writeFileAtomic(`${dir}/marker.json`, `${JSON.stringify(marker, null, 2)}\n`, 0o600);
+  const there = lstatSync(path);
+  if (kind === 'folder' ? there.isDirectory() : there.isFile()) return false;
+  throw new RunStop('name_collision', `${name} at the destination is not a ${kind}. Move it away.`);
 }
+
+/** Writes the marker, flushed to the medium. The records folder is there. */
+export const writeMarker = (root: string, marker: Marker): void =>
+  writeFileAtomic(`${root}/${recordsDir}/marker.json`, `${JSON.stringify(marker, null, 2)}\n`, 0o600);
 
 /** The landing of another job that lies in, around, or at one of ours; null when ours are free. */
 export function landingConflict(
@@ -131,8 +144,7 @@ export function landingConflict(
 export function withJob(marker: Marker, job: { uuid: string; name: string; landings: readonly string[] }): Marker {
   const before = marker.jobs.find((one) => one.uuid === job.uuid);
   const landings = [...new Set([...(before?.landings ?? []), ...job.landings])];
-  return {
-    ...marker,
-    jobs: [...marker.jobs.filter((one) => one.uuid !== job.uuid), { uuid: job.uuid, name: job.name, landings }],
-  };
+  const entry = { uuid: job.uuid, name: job.name, landings };
+  const jobs = before ? marker.jobs.map((one) => (one === before ? entry : one)) : [...marker.jobs, entry];
+  return { ...marker, jobs };
 }

@@ -18,13 +18,24 @@ export const defaultSyncOptions: SyncOptions = {
 
 const control = /[\u0000-\u001f\u007f]/;
 
+/** rsync drops a longer pattern and still says that all went well. */
+const maxPatternBytes = 4095;
+/** They all travel in one command line, whose length the kernel limits. */
+const maxPatternsBytes = 512 * 1024;
+
 /** Fills in defaults and refuses what rsync would misread. Pure. */
 export function completeOptions(given: Partial<SyncOptions> = {}, base: SyncOptions = defaultSyncOptions): SyncOptions {
   const options = { ...base, ...given };
+  let total = 0;
   for (const [index, pattern] of options.exclude_patterns.entries()) {
-    if (control.test(pattern))
-      throw invalid(`Field 'sync_options.exclude_patterns.${index}' must not contain control characters`);
-    if (pattern.trim() === '') throw invalid(`Field 'sync_options.exclude_patterns.${index}' must not be blank`);
+    const field = `Field 'sync_options.exclude_patterns.${index}'`;
+    if (control.test(pattern) || !pattern.isWellFormed()) throw invalid(`${field} must not contain control characters`);
+    if (pattern.trim() === '') throw invalid(`${field} must not be blank`);
+    const bytes = Buffer.byteLength(pattern);
+    if (bytes > maxPatternBytes) throw invalid(`${field} must be at most ${maxPatternBytes} bytes long`);
+    total += bytes;
   }
+  if (total > maxPatternsBytes)
+    throw invalid("Field 'sync_options.exclude_patterns' is too long: leave out patterns that others cover");
   return options;
 }

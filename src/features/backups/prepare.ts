@@ -1,4 +1,5 @@
 import type { Ids } from '../../core/ids.ts';
+import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
 import { destinationAddress, type OpenDestination, openLocalDestination, prepareLandings } from './destination.ts';
 import { guardMarker } from './guards.ts';
 import type { DestinationRow, JobRow, JobStore } from './jobs.store.ts';
@@ -39,7 +40,8 @@ export async function prepareRun(input: PrepareInput): Promise<Prepared> {
   const { job, jobs, overruled } = input;
   const config = job.destinationConfig as LocalDestination;
   const address = destinationAddress(config);
-  const look = await openLocalDestination(config, { dryRun: true, allowed: input.allowed });
+  const answers: FilesystemAnswers = new Map();
+  const look = await openLocalDestination(config, { dryRun: true, allowed: input.allowed, answers });
   try {
     let marker = look.missing ? null : readMarker(look.handlePath);
     const known = marker ? jobs.destination(job.id, marker.destination_id) : null;
@@ -48,6 +50,7 @@ export async function prepareRun(input: PrepareInput): Promise<Prepared> {
       overruled,
       allowed: input.allowed,
       dataDir: input.dataDir,
+      answers,
     });
     const overlap = findOverlap(
       sources.map((source) => source.real),
@@ -76,7 +79,7 @@ export async function prepareRun(input: PrepareInput): Promise<Prepared> {
     const landings = sources.map((source) => source.landing);
     prepareLandings(look, landings, true);
     if (!look.missing || input.dryRun) return { address, destination: look, sources, marker, known };
-    const destination = await openLocalDestination(config, { dryRun: false, allowed: input.allowed });
+    const destination = await openLocalDestination(config, { dryRun: false, allowed: input.allowed, answers });
     look.close();
     return { address, destination, sources, marker, known };
   } catch (error) {

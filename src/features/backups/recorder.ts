@@ -32,7 +32,7 @@ export function createRecorder(deps: RecorderDeps) {
   let skipped = 0;
   let kept = 0;
   let lost = false;
-  const named = new Set<string>();
+  const named = new Map<string, 'warning' | 'error'>();
   const counts = { warnings: 0, errors: 0 };
   let firstError: { name: string; message: string } | null = null;
 
@@ -79,14 +79,15 @@ export function createRecorder(deps: RecorderDeps) {
       if (wanted && (item.action !== 'unchanged' || deps.verbosity === 'verbose'))
         fileLine(`${item.action === 'deleted' ? 'deleted ' : ''}${item.landing}/${displayName(pathBytes(item.path))}`);
     },
-    /** True when this path had not been named before. */
-    problem(problem: MoverProblem): boolean {
+    /** Names a path once; again only when a warning turned out to be an error. */
+    problem(problem: MoverProblem): void {
       const key = `${problem.landing}/${problem.path}`;
-      if (named.has(key)) return false;
-      if (named.size < remembered) named.add(key);
       const path = displayName(pathBytes(problem.path));
       const name = path === '' ? problem.landing : `${problem.landing}/${path}`;
       const level = deps.acknowledged.has(name) ? 'warning' : problem.level;
+      const before = named.get(key);
+      if (before === 'error' || before === level) return;
+      if (before !== undefined || named.size < remembered) named.set(key, level);
       counts[level === 'error' ? 'errors' : 'warnings'] += 1;
       if (level === 'error') firstError ??= { name, message: problem.message };
       push(level, `${name}: ${problem.message}`);
@@ -100,7 +101,6 @@ export function createRecorder(deps: RecorderDeps) {
           message: problem.message,
         });
       }
-      return true;
     },
     named: (landing: string, path: string): boolean => named.has(`${landing}/${path}`),
     /** Writes what is left. Nothing may be recorded afterwards. */

@@ -1,10 +1,11 @@
 import { type Static, t } from 'elysia';
+import { integer } from '../../http/fields.ts';
 import { type Reason, reasons } from './reasons.ts';
 
 const nullable = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()]);
 const time = t.String({ description: 'UTC, whole seconds: 2026-01-05T02:00:00Z' });
 
-const keep = t.Optional(nullable(t.Integer({ minimum: 0, maximum: 10_000 })));
+const keep = t.Optional(nullable(integer({ minimum: 0, maximum: 10_000 })));
 const history = t.Object({
   keep_last: keep,
   keep_daily: keep,
@@ -25,27 +26,27 @@ export const syncOptionsBody = t.Object(
         description: "rsync's exclude patterns, one each; never commands: `!` and `+ *` are names",
       }),
     ),
-    bandwidth_limit_kbps: t.Optional(nullable(t.Integer({ minimum: 1, maximum: 100_000_000, description: 'KiB/s' }))),
+    bandwidth_limit_kbps: t.Optional(nullable(integer({ minimum: 1, maximum: 100_000_000, description: 'KiB/s' }))),
     dry_run: t.Optional(t.Boolean({ description: 'Tell what would be done and write nothing' })),
     verbosity: t.Optional(t.Union([t.Literal('quiet'), t.Literal('normal'), t.Literal('verbose')])),
     compress: t.Optional(t.Boolean({ description: 'Compress on the way; no effect between folders of one machine' })),
     checksum: t.Optional(t.Boolean({ description: 'Compare by content instead of size and time' })),
-    max_delete_percent: t.Optional(t.Integer({ minimum: 0, maximum: 100 })),
+    max_delete_percent: t.Optional(integer({ minimum: 0, maximum: 100 })),
     history: t.Optional(nullable(history)),
     acknowledged_paths: t.Optional(t.Array(t.String({ minLength: 1, maxLength: 8192 }), { maxItems: 10_000 })),
     verify: t.Optional(
       nullable(
         t.Object({
-          every_days: t.Integer({ minimum: 1, maximum: 3650 }),
-          sample_percent: t.Integer({ minimum: 1, maximum: 100 }),
+          every_days: integer({ minimum: 1, maximum: 3650 }),
+          sample_percent: integer({ minimum: 1, maximum: 100 }),
         }),
       ),
     ),
     drill: t.Optional(
       nullable(
         t.Object({
-          every_days: t.Integer({ minimum: 1, maximum: 3650 }),
-          files: t.Integer({ minimum: 1, maximum: 100_000 }),
+          every_days: integer({ minimum: 1, maximum: 3650 }),
+          files: integer({ minimum: 1, maximum: 100_000 }),
         }),
       ),
     ),
@@ -72,12 +73,14 @@ export const jobBody = t.Object({
     description: 'Absolute folders inside the allowed paths',
   }),
   destination_type: destinationTypes,
-  destination_config: t.Record(t.String(), t.Unknown(), { description: 'See GET /api/providers/{type}/schema' }),
+  // Unknown: as an object, Elysia would take a text apart into its characters before anybody could refuse it.
+  destination_config: t.Unknown({ description: 'An object: see GET /api/providers/{type}/schema' }),
   sync_options: t.Optional(syncOptionsBody),
-  credential_id: t.Optional(nullable(t.Integer({ minimum: 1 }))),
+  credential_id: t.Optional(nullable(integer({ minimum: 1 }))),
   credential_data: t.Optional(
-    t.Record(t.String(), t.Unknown(), {
-      description: 'The saved secret once more, when the address of the destination changes and the credential stays',
+    t.Unknown({
+      description:
+        'An object, the saved secret once more, when the address of the destination changes and the credential stays',
     }),
   ),
   extra_paths: t.Optional(
@@ -100,17 +103,17 @@ export const runBody = t.Optional(
 export type RunBody = Static<typeof runBody>;
 
 export const progressView = t.Object({
-  files: t.Integer(),
-  bytes: t.Integer(),
-  files_total: nullable(t.Integer()),
-  bytes_total: nullable(t.Integer()),
-  rate_bytes_per_second: nullable(t.Integer()),
-  eta_seconds: nullable(t.Integer()),
+  files: integer(),
+  bytes: integer(),
+  files_total: nullable(integer()),
+  bytes_total: nullable(integer()),
+  rate_bytes_per_second: nullable(integer()),
+  eta_seconds: nullable(integer()),
 });
 
 export const runView = t.Object({
-  id: t.Integer(),
-  job_id: t.Integer(),
+  id: integer(),
+  job_id: integer(),
   job_name: t.String(),
   status: t.Union([
     t.Literal('pending'),
@@ -120,21 +123,21 @@ export const runView = t.Object({
     t.Literal('cancelled'),
   ]),
   trigger: t.Union([t.Literal('manual'), t.Literal('scheduled'), t.Literal('drive')]),
-  schedule_id: nullable(t.Integer()),
+  schedule_id: nullable(integer()),
   started_at: nullable(time),
   completed_at: nullable(time),
-  files_transferred: t.Integer({ description: 'Names of regular files created or changed' }),
-  bytes_transferred: t.Integer({ description: 'Their sizes' }),
-  files_deleted: t.Integer(),
+  files_transferred: integer({ description: 'Names of regular files created or changed' }),
+  bytes_transferred: integer({ description: 'Their sizes' }),
+  files_deleted: integer(),
   error_message: nullable(t.String()),
   uuid: t.String(),
   reason: nullable(t.Unsafe<Reason>(t.String({ enum: [...reasons], description: 'Why it did not complete' }))),
   phase: nullable(t.String()),
   progress: nullable(progressView),
-  files_total: nullable(t.Integer({ description: 'Regular files in the lists the run worked from' })),
-  bytes_total: nullable(t.Integer()),
-  warning_count: t.Integer(),
-  error_count: t.Integer(),
+  files_total: nullable(integer({ description: 'Regular files in the lists the run worked from' })),
+  bytes_total: nullable(integer()),
+  warning_count: integer(),
+  error_count: integer(),
   dry_run: t.Boolean(),
   confirm: nullable(t.String({ description: 'Hand it to POST /jobs/{id}/run to overrule exactly this finding once' })),
 });
@@ -149,8 +152,8 @@ export const runError = t.Object({
 export type RunErrorView = Static<typeof runError>;
 
 export const logLine = t.Object({
-  id: t.Integer(),
-  run_id: t.Integer(),
+  id: integer(),
+  run_id: integer(),
   timestamp: time,
   level: t.Union([t.Literal('info'), t.Literal('warning'), t.Literal('error')]),
   message: t.String(),

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { errnoOf } from '../../core/errors.ts';
-import { filesystemOf } from '../../system/mounts/identity.ts';
+import { type FilesystemAnswers, filesystemOf } from '../../system/mounts/identity.ts';
 import { overlaps } from '../../system/mounts/locate.ts';
 import { readMounts } from '../../system/mounts/mountinfo.ts';
 import type { Landing } from './landings.ts';
@@ -76,12 +76,13 @@ export async function checkSources(
     overruled: ReadonlySet<string>;
     allowed(realPath: string): void;
     dataDir: string;
+    answers?: FilesystemAnswers;
   },
 ): Promise<CheckedSource[]> {
   const checked: CheckedSource[] = [];
   for (const { source, landing } of sources) {
     const real = resolveSource(source, context.allowed);
-    const filesystem = (await filesystemOf(real)).id;
+    const filesystem = (await filesystemOf(real, context.answers)).id;
     const before = context.before[source];
     if (before && before.files > 0 && !holdsAnything(real)) {
       const finding = `source_empty:${source}`;

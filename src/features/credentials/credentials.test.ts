@@ -180,7 +180,7 @@ describe('credentials', () => {
       name: 'are deleted once the job is gone',
       method: 'DELETE',
       path: `${path}/1`,
-      before: ({ data }) => void data.main.delete(jobs).run(),
+      before: ({ data }) => data.main.delete(jobs).run(),
       status: 200,
       exactly: { message: 'Credential deleted' },
       after: ({ app }) => expect(app.credentials.exists(1, 's3')).toBe(false),

@@ -18,7 +18,7 @@ export const credentialsRoutes = (credentials: CredentialsService) =>
     .post('/', ({ body }) => credentials.create(body), {
       body: newCredential,
       response: { 200: credentialBody, 400: errorBody },
-      detail: { summary: 'Create a credential' },
+      detail: { summary: 'Create a credential', description: 'Names are labels: two may have the same one.' },
     })
     .put('/:id', ({ params, body }) => credentials.update(params.id, body), {
       params: idParams,

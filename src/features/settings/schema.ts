@@ -1,8 +1,9 @@
 import { type Static, t } from 'elysia';
+import { integer } from '../../http/fields.ts';
 
 export const settingsBody = t.Object(
   {
-    max_runs_per_job: t.Integer({ minimum: 1, maximum: 10_000, description: 'Finished runs kept per job' }),
+    max_runs_per_job: integer({ minimum: 1, maximum: 10_000, description: 'Finished runs kept per job' }),
     theme: t.Union([t.Literal('light'), t.Literal('dark'), t.Literal('system')]),
   },
   { description: 'Application settings' },

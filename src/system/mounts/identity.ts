@@ -18,6 +18,10 @@ export interface Filesystem {
   readOnly: boolean;
 }
 
+type SuperblockAnswer = Pick<Filesystem, 'id' | 'uuid' | 'fsType'>;
+/** What mounted filesystems answered; to be kept for moments only: asking starts child processes where udev is missing. */
+export type FilesystemAnswers = Map<string, Promise<SuperblockAnswer>>;
+
 const commandTimeoutMs = 10_000;
 /** open(2): only a handle on the place, which needs no right to read it and starts nothing on a device or pipe. */
 const O_PATH = 0o10000000;
@@ -26,18 +30,24 @@ const O_PATH = 0o10000000;
  * Which filesystem a path is on; links are followed, also those of /proc/…/fd. Rejects with the system's error when the
  * path is not there, and with an Error when its filesystem was unmounted under an open handle.
  */
-export async function filesystemOf(path: string): Promise<Filesystem> {
+export async function filesystemOf(path: string, answers: FilesystemAnswers = new Map()): Promise<Filesystem> {
   const handle = await open(path, O_PATH | constants.O_NONBLOCK);
   try {
     const mount = mountOfHandle(handle.fd);
     if (mount === undefined) throw new Error(`The filesystem of ${path} is not mounted any more`);
     const { source, device } = mount;
-    const { uuid, fsType } = await superblockOf(mount);
-    const id = uuid ?? (await idWithoutUuid(mount, handle.fd));
-    return { id, uuid, fsType, source, device, readOnly: isReadOnly(mount) };
+    const key = `${mount.id} ${device} ${source}`;
+    const known = answers.get(key) ?? askSuperblock(mount, handle.fd);
+    answers.set(key, known);
+    return { ...(await known), source, device, readOnly: isReadOnly(mount) };
   } finally {
     await handle.close();
   }
+}
+
+async function askSuperblock(mount: Mount, fd: number): Promise<SuperblockAnswer> {
+  const { uuid, fsType } = await superblockOf(mount);
+  return { id: uuid ?? (await idWithoutUuid(mount, fd)), uuid, fsType };
 }
 
 /** By the kernel's own word: right also below covered mounts, and on btrfs, where st_dev is in no line of mountinfo. */

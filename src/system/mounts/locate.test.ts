@@ -204,6 +204,15 @@ describe('two trees overlap', () => {
     end();
   });
 
+  test('by another spelling, where the filesystem takes it for the same', () => {
+    const drive = loopfs({ sizeMiB: 16, type: 'exfat' });
+    mkdirSync(join(drive.path, 'Photos/2026'), { recursive: true });
+    mkdirSync(join(drive.path, 'Music'));
+    expect(overlap(join(drive.path, 'Photos'), join(drive.path, 'photos'))).toBe(true);
+    expect(overlap(join(drive.path, 'Photos'), join(drive.path, 'PHOTOS/2026/new'))).toBe(true);
+    expect(overlap(join(drive.path, 'Photos'), join(drive.path, 'music'))).toBe(false);
+  });
+
   test('no longer, when another filesystem covers the place', () => {
     const end = bindMount(src, join(views, 'covered'));
     expect(overlap(src, join(views, 'covered'))).toBe(true);

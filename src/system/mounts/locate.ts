@@ -4,7 +4,7 @@ import type { Mount } from './mountinfo.ts';
 /** A tree as its filesystem knows it, wherever it is mounted. */
 export interface Region {
   device: string;
-  /** Inside the filesystem, from its own root. */
+  /** Inside the filesystem, from its own root; in small letters where it makes no difference. */
   path: string;
 }
 
@@ -40,10 +40,13 @@ const shortest = (mounts: Mount[]): Mount | undefined =>
     undefined,
   );
 
-const regionIn = (mount: Mount, realPath: string): Region => ({
-  device: mount.device,
-  path: join(mount.root, relative(mount.mountPoint, realPath)),
-});
+/** Filesystems that take `Photos` and `photos` for one folder; behind `fuseblk` may be one of them. */
+const caseless = new Set(['vfat', 'msdos', 'exfat', 'fuseblk', 'ntfs', 'ntfs3', 'hfs', 'hfsplus', 'cifs', 'smb3']);
+
+function regionIn(mount: Mount, pathBelow: string): Region {
+  const path = join(mount.root, pathBelow);
+  return { device: mount.device, path: caseless.has(mount.fsType) ? path.toLowerCase() : path };
+}
 
 /** Show the kernel's state, nobody's files, and are the same wherever they are mounted. */
 const kernelViews = new Set(['proc', 'sysfs', 'devtmpfs', 'devpts', 'cgroup', 'cgroup2', 'mqueue', 'nsfs', 'autofs']);
@@ -57,10 +60,8 @@ export function regionsOf(realPath: string, mounts: readonly Mount[]): Region[] 
       contains(realPath, mount.mountPoint) &&
       mountOf(mount.mountPoint, mounts) === mount,
   );
-  return [
-    regionIn(mountOf(realPath, mounts), realPath),
-    ...below.map((mount) => ({ device: mount.device, path: mount.root })),
-  ];
+  const own = mountOf(realPath, mounts);
+  return [regionIn(own, relative(own.mountPoint, realPath)), ...below.map((mount) => regionIn(mount, ''))];
 }
 
 /**

@@ -41,7 +41,7 @@ describe('the real path', () => {
 
   test('cannot be led astray by ".." in the part that is not there', () => {
     expect(at('new/../link/x')).toBe(join(dir, 'real/deep/x'));
-    expect(at('new/er/../../../..')).toBe(top);
+    expect(at('new/er/../../..')).toBe(top);
     expect(at('a/b/../c')).toBe(join(dir, 'a/c'));
   });
 

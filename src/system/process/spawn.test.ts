@@ -7,6 +7,8 @@ import { tempDir } from '../../../test/harness/temp.ts';
 import { diesWithUs, type SpawnOptions, spawnLines } from './spawn.ts';
 import { ToolMissingError } from './tools.ts';
 
+/** On a machine that has other things to do as well. */
+const slow = 30_000;
 const sh = (script: string, ...args: string[]) => ['sh', '-c', script, 'sh', ...args];
 
 async function collect(options: SpawnOptions) {
@@ -120,49 +122,61 @@ describe('what a program prints', () => {
     expect((await spawnLines({ argv: sh('seq 1 300000; seq 1 300000 >&2; exit 7') })).code).toBe(7);
   });
 
-  test('comes whole and fast: a million lines in seconds, in flat memory', async () => {
-    const before = process.memoryUsage.rss();
-    let count = 0;
-    let sum = 0;
-    let peak = 0;
-    const started = performance.now();
-    await spawnLines({
-      argv: ['seq', '1', String(scale.lines)],
-      onLine(line) {
-        count += 1;
-        sum += Number(line);
-        if (count % 10_000 === 0) peak = Math.max(peak, process.memoryUsage.rss());
-      },
-    });
-    expect(count).toBe(scale.lines);
-    expect(sum).toBe((scale.lines * (scale.lines + 1)) / 2);
-    // about 0.5 s on an idle machine; the bound only catches another order of growth
-    expect(performance.now() - started).toBeLessThan(15_000);
-    expect(peak - before).toBeLessThan(100 * 1024 * 1024);
-  });
+  test(
+    'comes whole and fast: a million lines in seconds, in flat memory',
+    async () => {
+      const before = process.memoryUsage.rss();
+      let count = 0;
+      let sum = 0;
+      let peak = 0;
+      const started = performance.now();
+      await spawnLines({
+        argv: ['seq', '1', String(scale.lines)],
+        onLine(line) {
+          count += 1;
+          sum += Number(line);
+          if (count % 10_000 === 0) peak = Math.max(peak, process.memoryUsage.rss());
+        },
+      });
+      expect(count).toBe(scale.lines);
+      expect(sum).toBe((scale.lines * (scale.lines + 1)) / 2);
+      // about 0.5 s on an idle machine; the bound only catches another order of growth
+      expect(performance.now() - started).toBeLessThan(slow / 2);
+      expect(peak - before).toBeLessThan(100 * 1024 * 1024);
+    },
+    slow,
+  );
 
-  test('faster than we can follow waits in the pipe, not in our memory', async () => {
-    const before = process.memoryUsage.rss();
-    const abort = new AbortController();
-    let bytes = 0;
-    await spawnLines({
-      argv: ['yes', 'x'.repeat(4_000)],
-      signal: abort.signal,
-      onLine(line) {
-        bytes += line.length;
-        if (bytes % 40_000 === 0) Bun.sleepSync(1);
-        if (bytes > 10_000_000) abort.abort();
-      },
-    });
-    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
-  });
+  test(
+    'faster than we can follow waits in the pipe, not in our memory',
+    async () => {
+      const before = process.memoryUsage.rss();
+      const abort = new AbortController();
+      let bytes = 0;
+      await spawnLines({
+        argv: ['yes', 'x'.repeat(4_000)],
+        signal: abort.signal,
+        onLine(line) {
+          bytes += line.length;
+          if (bytes % 40_000 === 0) Bun.sleepSync(1);
+          if (bytes > 10_000_000) abort.abort();
+        },
+      });
+      expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
+    },
+    slow,
+  );
 
-  test('in one endless line is cut at 1 MiB and does not fill memory', async () => {
-    const before = process.memoryUsage.rss();
-    const { lines } = await collect({ argv: ['head', '-c', '300000000', '/dev/zero'] });
-    expect(lines.map((line) => line.length)).toEqual([1024 * 1024]);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
-  });
+  test(
+    'in one endless line is cut at 1 MiB and does not fill memory',
+    async () => {
+      const before = process.memoryUsage.rss();
+      const { lines } = await collect({ argv: ['head', '-c', '100000000', '/dev/zero'] });
+      expect(lines.map((line) => line.length)).toEqual([1024 * 1024]);
+      expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
+    },
+    slow,
+  );
 });
 
 describe('abort', () => {

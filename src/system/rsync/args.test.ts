@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { scale } from '../../../test/harness/scale.ts';
 import { tempDir } from '../../../test/harness/temp.ts';
 import { buildTree } from '../../../test/harness/trees.ts';
-import { anchoredPattern, guardedCommand, lockBusyCode, type RsyncOptions, rsyncArgs } from './args.ts';
+import { anchoredPattern, guardedCommand, type RsyncOptions, rsyncArgs } from './args.ts';
 import { runRsync } from './run.ts';
 
 const plain: RsyncOptions = {
@@ -26,6 +25,7 @@ const plain: RsyncOptions = {
 const unix = ['-aHAXS', '--modify-window=-1', '-8', '--no-h', '--outbuf=L'];
 const fat = ['-rt', '--modify-window=2', '-8', '--no-h', '--outbuf=L'];
 const told = ['--info=stats2,progress2', '--out-format=@m %i %l %n'];
+const rules = (...each: string[]) => each.flatMap((rule) => ['-f', rule]);
 const operands = ['--', '/home/user/photos/', './photos/'];
 
 describe('the arguments rsync is given', () => {
@@ -90,9 +90,10 @@ describe('the arguments rsync is given', () => {
       'patterns that read like commands are patterns',
       { excludePatterns: ['!', '+ *', '- x', ': f', '. f', 'merge x', '-n', '--delete', '/etc', ' a ', 'x_', ';#'] },
       [
-        ...[...unix, ...told],
-        ...['-f', '- !', '-f', '- + *', '-f', '- - x', '-f', '- : f', '-f', '- . f', '-f', '- merge x'],
-        ...['-f', '- -n', '-f', '- --delete', '-f', '- /etc', '-f', '-  a ', '-f', '- x_', '-f', '- ;#'],
+        ...unix,
+        ...told,
+        ...rules('- !', '- + *', '- - x', '- : f', '- . f', '- merge x'),
+        ...rules('- -n', '- --delete', '- /etc', '-  a ', '- x_', '- ;#'),
         ...operands,
       ],
     ],
@@ -110,8 +111,18 @@ describe('the arguments rsync is given', () => {
         excludePatterns: ['p'],
       },
       [
-        ...[...fat, ...told, '-ii', '-n', '-c', '--bwlimit=1', '--delete-after'],
-        ...['--backup', '--backup-dir=../h', '--delete-excluded', '-f', '- /d/', '-f', '- p', ...operands],
+        ...fat,
+        ...told,
+        '-ii',
+        '-n',
+        '-c',
+        '--bwlimit=1',
+        '--delete-after',
+        '--backup',
+        '--backup-dir=../h',
+        '--delete-excluded',
+        ...rules('- /d/', '- p'),
+        ...operands,
       ],
     ],
   ];
@@ -122,11 +133,10 @@ describe('the command that is started', () => {
   const tools = { setpriv: '/bin/setpriv', flock: '/bin/flock', rsync: '/bin/rsync' };
 
   test('dies with us and holds the lock itself', () => {
-    expect(guardedCommand(tools, '.dynamight/lock', ['-n', '--', 'a/', 'b/'])).toEqual([
-      ...['/bin/setpriv', '--pdeathsig', 'TERM'],
-      ...['/bin/flock', '-n', '-F', '-E', String(lockBusyCode), '.dynamight/lock'],
-      ...['/bin/rsync', '-n', '--', 'a/', 'b/'],
-    ]);
+    const command = guardedCommand(tools, '.dynamight/lock', ['-n', '--', 'a/', 'b/']);
+    expect(command.join(' ')).toBe(
+      '/bin/setpriv --pdeathsig TERM /bin/flock -n -F -E 75 .dynamight/lock /bin/rsync -n -- a/ b/',
+    );
   });
 
   test('takes no lock where nothing is written', () => {
@@ -200,9 +210,9 @@ test('whatever is asked for: two operands behind --, and only options from a clo
       `./${options.landing}/`,
     ]);
     const given = args.slice(0, -3);
-    const rules: string[] = [];
-    for (let at = given.indexOf('-f'); at >= 0; at = given.indexOf('-f')) rules.push(...given.splice(at, 2).slice(1));
-    expect(rules.slice(options.excludeFolders.length)).toEqual(options.excludePatterns.map((one) => `- ${one}`));
+    const filters: string[] = [];
+    for (let at = given.indexOf('-f'); at >= 0; at = given.indexOf('-f')) filters.push(...given.splice(at, 2).slice(1));
+    expect(filters.slice(options.excludeFolders.length)).toEqual(options.excludePatterns.map((one) => `- ${one}`));
     for (const option of given) expect(option).toMatch(known);
     if (options.dryRun || options.pass === 'count') expect(given).toContain('-n');
     if (!options.deleteExtraneous) expect(given.join(' ')).not.toContain('--delete');
@@ -230,23 +240,9 @@ async function copied(source: string, options: Partial<RsyncOptions>): Promise<s
 
 describe('what a real rsync makes of patterns', () => {
   const likeCommands = [
-    ...['!', '+ a', '+ ', '- a', '-', '+', ': f', '. f', ':', ';', '#', '# a', '; a', 'merge f', 'dir-merge f'],
-    ...[
-      'exclude a',
-      'include a',
-      'clear',
-      'hide a',
-      'show a',
-      'protect a',
-      'risk a',
-      '.- f',
-      ':C',
-      '-C',
-      '-! a',
-      '-/ a',
-    ],
-    ...['_a', ' a', 'a ', '  ', '--delete', '-e sh', 'host:x', '\\', 'a\\', 'é', '~', '$HOME', '`id`', 'a', 'f', 'C'],
-  ];
+    '!|+ a|+ |- a|-|+|: f|. f|:|;|#|# a|; a|merge f|dir-merge f|exclude a|include a|clear|hide a|show a|protect a',
+    'risk a|.- f|:C|-C|-! a|_a| a|a |  |--delete|-e sh|host:x|\\|a\\|é|~|$HOME|`id`|a|f|C',
+  ].flatMap((row) => row.split('|'));
 
   test('a pattern without wildcards leaves out what has exactly that name, wherever it lies, and nothing else', async () => {
     const source = tempDir('names');
@@ -257,37 +253,37 @@ describe('what a real rsync makes of patterns', () => {
       const left = all.filter((path) => !names.includes(path.replace(/^sub\//, '')));
       expect([names, await copied(source, { excludePatterns: names })]).toEqual([names, left.sort()]);
     };
-    for (const name of likeCommands) if (name.trim() !== '') await without([name]);
-    const { pick, some } = dice(2);
-    for (let round = 0; round < scale.propertyRounds / 4; round += 1) await without(some(6, () => pick(likeCommands)));
-  });
+    // Each name once among those left out and once among the others, and no two always together.
+    for (let bit = 1; bit < likeCommands.length; bit *= 2)
+      for (const side of [0, bit]) await without(likeCommands.filter((_, index) => (index & bit) === side));
+    await without(['!']);
+    await without(['+ a', 'a']);
+  }, 60_000);
 
   test('rules never come out of a file that a pattern names', async () => {
     const source = tempDir('merge');
     buildTree(source, { rules: '- *\n', kept: '1' });
     const rules = join(source, 'rules');
-    const patterns = [`merge ${rules}`, `. ${rules}`, `: rules`, `.${rules}`, `- rules\n`.trim()];
+    const patterns = [`merge ${rules}`, `. ${rules}`, ': rules', `.${rules}`, '- rules', '!'];
     expect(await copied(source, { excludePatterns: patterns })).toEqual(['kept', 'rules']);
   });
 
   test('a folder left out by name is that folder alone, whatever its name looks like', async () => {
     const letters = ['*', '?', '[', ']', '\\', 'a', '!', '-', ' ', '**', '[a]', '\\*', 'é', '.'];
     const { pick, some } = dice(3);
-    for (let round = 0; round < scale.propertyRounds / 8; round += 1) {
-      const source = tempDir('folders');
-      const name = () => `${some(3, () => pick(letters)).join('')}${pick(letters)}x`;
-      const folders = [...new Set([...some(8, name), ...some(4, () => `${name()}/${name()}`), name()])];
-      for (const folder of folders) {
-        mkdirSync(join(source, folder, 'deeper'), { recursive: true });
-        buildTree(source, { [`${folder}/f`]: '1', [`${folder}/deeper/f`]: '2', [`sub/${folder}/f`]: '3' });
-      }
-      const all = await copied(source, {});
-      const left = pick(folders);
-      const want = all.filter((path) => !path.startsWith(`${left}/`));
-      expect([left, await copied(source, { excludeFolders: [left] })]).toEqual([left, want]);
+    const source = tempDir('folders');
+    const name = () => `${some(3, () => pick(letters)).join('')}${pick(letters)}x`;
+    const folders = [...new Set(Array.from({ length: 40 }, (_, n) => (n % 3 ? name() : `${name()}/${name()}`)))];
+    for (const folder of folders)
+      buildTree(source, { [`${folder}/f`]: '1', [`${folder}/deeper/f`]: '2', [`sub/${folder}/f`]: '3' });
+    const all = await copied(source, {});
+    for (let round = 0; round < scale.propertyRounds / 10; round += 1) {
+      const left = [pick(folders), ...some(3, () => pick(folders))];
+      const want = all.filter((path) => !left.some((folder) => path.startsWith(`${folder}/`)));
+      expect([left, await copied(source, { excludeFolders: left })]).toEqual([left, want]);
       expect(want.length).toBeLessThan(all.length);
     }
-  });
+  }, 120_000);
 
   test('an anchored pattern says what it escapes', () => {
     const rows = [

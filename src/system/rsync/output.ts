@@ -90,57 +90,99 @@ export function statsReader() {
     result: (): RsyncStats | null =>
       found.files === undefined || found.bytes === undefined || found.transferredBytes === undefined
         ? null
-        : ({ deletedFiles: 0, transferredFiles: 0, ...(found as Partial<RsyncStats>) } as RsyncStats),
+        : ({ deletedFiles: 0, transferredFiles: 0, ...found } as RsyncStats),
   };
 }
 
-/** One complaint of rsync about one path (or about nothing in particular: path null). */
+/** One complaint of rsync about one path, or about the transfer as a whole (path null). */
 export interface RsyncComplaint {
   level: 'warning' | 'error';
-  /** As rsync names it, absolute or relative, one character per byte; null when the line names none. */
+  /** As rsync names it, absolute or relative to its tree, one character per byte; null when the line names none. */
   path: string | null;
+  /** `path` looks like a temporary file's, which tells less than the name it was to get: see fileMeant. */
+  temporary: boolean;
   /** What is wrong, in rsync's words without its own name and the path. */
   message: string;
-  /** The system's error number where the line ends with one. */
+  /** The system's error number where the line ends with one and speaks of the file itself, not of its attributes. */
   errno: number | null;
 }
 
-/** Lines that name the temporary file instead of the one it was to become. */
-const onTemporary = /^rsync: \[receiver\] (mkstemp|rename|chown|chgrp|fsync|set_file|failed to set)/;
-const noise = /^(rsync error:|IO error encountered|rsync warning:|\(Use --|$)/;
+/** About the end of the whole: the exit code and the last words say it. */
+const noise = /^(rsync error:|rsync warning:|IO error encountered|\(Use --|$)/;
+
+/** Lines rsync does not begin with its own name. */
+const plain: [pattern: RegExp, level: RsyncComplaint['level'], message: string][] = [
+  [/^(?:file|directory) has vanished: "(.*)"$/, 'warning', 'vanished while it was read'],
+  [/^skipping non-regular file "(.*)"$/, 'warning', 'this destination cannot hold it'],
+  [
+    /^cannot delete non-empty directory: (.*)$/,
+    'warning',
+    'was not deleted at the destination: it holds files that are excluded or could not be deleted',
+  ],
+  [
+    /^could not make way for [a-z ]+: (.*)$/,
+    'error',
+    'a folder at the destination is in the way: it holds files that are excluded or cannot be deleted. Remove it there, or change the exclude patterns',
+  ],
+  [/^(?:filename overflows max-path len by \d+|skipping overly long name): (.*)$/, 'error', 'its path is too long'],
+];
 
 /** Reads one line of standard error (or an unmarked line of standard output); null when it complains of nothing. */
 export function parseComplaint(line: string): RsyncComplaint | null {
   if (noise.test(line)) return null;
-  const vanished = /^file has vanished: "(.*)"/.exec(line);
-  if (vanished?.[1] !== undefined)
-    return { level: 'warning', path: decodeName(vanished[1]), message: 'vanished while it was read', errno: 2 };
-  const skipped = /^skipping non-regular file "(.*)"/.exec(line);
-  if (skipped?.[1] !== undefined)
-    return { level: 'warning', path: decodeName(skipped[1]), message: 'this destination cannot hold it', errno: null };
-  const blocked = /^(cannot delete non-empty directory|could not make way for [a-z ]+): (.*)$/.exec(line);
-  if (blocked?.[2] !== undefined)
-    return {
-      level: blocked[1]?.startsWith('could') ? 'error' : 'warning',
-      path: decodeName(blocked[2]).replace(/\/$/, ''),
-      message:
-        'a folder at the destination is in the way: it holds excluded files. Remove it there, or change the exclude patterns',
-      errno: null,
-    };
-  if (!/^(rsync:|ERROR:|WARNING:)/.test(line)) return null;
-  const body = line.replace(/^(rsync|ERROR|WARNING): (\[[a-z]+\] )?/, '');
-  const errnoMatch = /\((\d+)\)$/.exec(body);
-  const quoted = /"(.+?)"(?= failed|:|$| \(| ->)/.exec(body) ?? /\((\/?.+?)\) failed/.exec(body);
-  const bare = /^(.+?) failed verification/.exec(body);
-  const path = quoted?.[1] ?? bare?.[1] ?? null;
-  const reason = / failed: (.+)$|: ([A-Z][^:"]*\(\d+\))$/.exec(body);
+  for (const [pattern, level, message] of plain) {
+    const path = pattern.exec(line)?.[1];
+    if (path !== undefined) return { level, path: cleanName(path), temporary: false, message, errno: null };
+  }
+  const [start, program, receiving] = /^(rsync|ERROR|WARNING): (?:(\[receiver\])|\[\w+\])? ?/.exec(line) ?? [];
+  if (start === undefined) return null;
+  const level = program === 'WARNING' ? 'warning' : 'error';
+  const body = line.slice(start.length);
+  // Names stand unescaped, and may hold anything but a line break; the system's words hold neither colon nor quote.
+  const system = /^(.*?)(?: failed)?: ([^:"]+) \((\d+)\)$/.exec(body);
+  if (!system) {
+    const name = /^(.*) failed verification -- update /.exec(body)?.[1];
+    return { level, path: name === undefined ? null : cleanName(name), temporary: false, message: body, errno: null };
+  }
+  const [, act = '', reason = '', errno] = system;
+  const { path, attribute } = objectOf(act);
   return {
-    level: line.startsWith('WARNING') ? 'warning' : 'error',
-    path: path === null ? null : onTemporary.test(line) ? finalName(decodeName(path)) : decodeName(path),
-    message: (reason?.[1] ?? reason?.[2] ?? body).replace(/ \(\d+\)$/, ''),
-    errno: errnoMatch ? Number(errnoMatch[1]) : null,
+    level,
+    path: path === null ? null : cleanName(path),
+    temporary: receiving !== undefined && (attribute !== null || onTemporary.test(act)) && looksTemporary(path ?? ''),
+    message:
+      attribute === null
+        ? reason
+        : `${attribute} ${errno === ENOSPC ? 'is too large for this filesystem' : `was not kept: ${reason}`}`,
+    // "No space left" for an attribute says nothing about the space on the drive.
+    errno: attribute === null ? Number(errno) : null,
   };
 }
 
-/** `…/.photo.jpg.x3Fq9Z` (rsync's temporary file) → `…/photo.jpg`. */
-const finalName = (path: string): string => path.replace(/(^|\/)\.([^/]+)\.[A-Za-z0-9]{6}$/, '$1$2');
+/** Which path an act of rsync's was about, and which attribute of it if not the file itself. */
+function objectOf(act: string): { path: string | null; attribute: string | null } {
+  const xattr = /xattr\("(.*)","([^"]*)"(?:,\d+)?\)$/.exec(act);
+  if (xattr) return { path: xattr[1] ?? null, attribute: `the attribute ${xattr[2]}` };
+  const acl = /^[sg]et_acl: \w+\((.*), ACL_TYPE_\w+\)$/.exec(act);
+  if (acl) return { path: acl[1] ?? null, attribute: 'the access list' };
+  const bare = /^(?:delete_file: \w+\((.*)\)|backup (?:mkdir|lstat|stat) (.*))$/.exec(act);
+  if (bare) return { path: bare[1] ?? bare[2] ?? null, attribute: null };
+  const quoted = /^[^"]*"(.*)"/.exec(act)?.[1] ?? null;
+  const parts = quoted?.split(arrow) ?? [];
+  // From the temporary name to the final one, the same name twice: the arrow in the middle is rsync's own.
+  if (/^(rename|copy) "/.test(act) && parts.length > 1)
+    return { path: parts.slice(parts.length / 2).join(arrow), attribute: null };
+  if (/^(symlink|keep_backup failed:) "/.test(act)) return { path: parts[0] ?? null, attribute: null };
+  return { path: quoted, attribute: null };
+}
+
+const arrow = '" -> "';
+
+const ENOSPC = '28';
+
+/** Acts of the receiver that name the temporary file instead of the one it is to become. */
+const onTemporary = /^(mkstemp|close|chown|chgrp|failed to set) /;
+const looksTemporary = (path: string): boolean => /(^|\/)\.([^/]*\.)?[A-Za-z0-9]{6}$/.test(path);
+
+/** rsync names a folder it stands in `folder/.`, and one it deletes `folder/`. */
+const cleanName = (path: string): string => decodeName(path).replace(/\/\.?$/, '');

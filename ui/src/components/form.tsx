@@ -1,6 +1,6 @@
 import { createEffect, type JSX, Show } from 'solid-js';
-import type { Submit } from '../lib/submit.ts';
 import { text } from '../lib/text.ts';
+import type { Submit } from './submit.ts';
 
 /**
  * A form with one primary button and one place for what went wrong. Problems of a field are shown there, and the field
@@ -17,7 +17,10 @@ export function Form(props: {
   let form: HTMLFormElement | undefined;
   createEffect(() => {
     const field = props.submit.problem()?.field;
-    if (field !== undefined) form?.querySelector<HTMLInputElement>(`[name="${CSS.escape(field)}"]`)?.focus();
+    if (field === undefined) return;
+    const input = form?.querySelector<HTMLInputElement>(`[name="${CSS.escape(field)}"]`);
+    input?.focus();
+    input?.select();
   });
   const message = () => {
     const problem = props.submit.problem();

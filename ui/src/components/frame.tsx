@@ -10,10 +10,10 @@ export function Frame(props: { username: string; onSignOut: () => void; children
         {text.skip}
       </a>
       <header>
-        <p class="brand">
+        <a class="brand" href="/">
           <Mark />
           <span>{text.product}</span>
-        </p>
+        </a>
         <p class="who">
           <span class="who-name" title={text.home.signedInAs(props.username)}>
             {props.username}

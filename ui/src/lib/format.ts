@@ -15,7 +15,7 @@ export function bytes(n: number): string {
     unit += 1;
   }
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toLocaleString(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits })} ${sizes[unit]}`;
+  return `${value.toLocaleString(locale, { maximumFractionDigits: digits })} ${sizes[unit]}`;
 }
 
 /** `40 s`, `3 min`, `1 h 05 min`: as exact as is useful for waiting. */

@@ -14,7 +14,7 @@ export const text = {
     lostTitle: 'This box does not answer',
     lostText: 'It may be starting, switched off, or on another network. The page tries again every few seconds.',
     retry: 'Try now',
-    stale: 'The box does not answer at the moment. What you see is what it said last.',
+    stale: 'The box does not answer at the moment. What is shown here may be old.',
     failed: 'The box did not answer. Check that it is on, then try again.',
   },
 
@@ -27,8 +27,8 @@ export const text = {
   },
 
   setup: {
-    title: 'Welcome to Dynamight',
-    lead: 'Make the account that looks after this box. It lives here only; there is nothing to sign up for.',
+    title: 'Set up this box',
+    lead: 'Make the account that looks after it. It lives here only; there is nothing to sign up for.',
     name: 'Name',
     password: 'Password',
     rule: 'At least 12 characters. Four or five unrelated words are easy to remember and hard to guess.',
@@ -100,13 +100,11 @@ export const text = {
 
   job: {
     run: 'Run now',
-    runLong: (name: string) => `Run ${name} now`,
+    actionOf: (action: string, name: string) => `${action}: ${name}`,
     stop: 'Stop',
-    stopLong: (name: string) => `Stop ${name}`,
     stopping: 'Stopping …',
     starting: 'Starting …',
     to: 'to',
-    off: 'Schedules are off',
     never: 'Has not run yet',
     moreSources: (n: number) => `and ${count(n)} more`,
     done: {

@@ -12,6 +12,7 @@ import {
 } from '../../../system/rsync/args.ts';
 import type { RsyncComplaint, RsyncItem } from '../../../system/rsync/output.ts';
 import { type RsyncResult, runRsync } from '../../../system/rsync/run.ts';
+import { fileMeant } from '../../../system/rsync/temporary.ts';
 import type { SyncOptions } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import type { Mover, MoverPlan, MoverResult, MoverSink } from './mover.ts';
@@ -153,7 +154,7 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
       if (!several || !options.delete_extraneous || result.lists.size < input.sources.length) return result;
       sink.phase('deleting');
       for (const source of input.sources) {
-        const errnos = new Set<number>();
+        const complaints = listener(source, sink);
         const run = await call(
           source,
           { pass: 'delete-only', dryRun: options.dry_run, deleteExtraneous: true },
@@ -162,13 +163,14 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
             item: (item) => {
               if (item.action === 'deleted') sink.item({ ...item, landing: source.landing });
             },
-            complaint: (complaint) => report(complaint, source, sink, errnos),
+            complaint: complaints.hear,
           },
         );
         if (signal.aborted) return result;
         result.deletedFiles += run.stats?.deletedFiles ?? 0;
-        result.failure = failureOf(run, errnos);
+        result.failure = failureOf(run, complaints.errnos);
         if (result.failure) return result;
+        complaints.account(run);
       }
       return result;
     },
@@ -188,8 +190,7 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
     for (let attempt = 1; ; attempt++) {
       const before = { ...done };
       let interrupted = last;
-      let problems = 0;
-      const errnos = new Set<number>();
+      const complaints = listener(source, sink);
       const run = await call(
         source,
         {
@@ -210,37 +211,40 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
             if (files !== null) done.files = before.files + files;
             sink.progress(done.bytes, done.files);
           },
-          complaint(complaint) {
-            if (complaint.level === 'error') problems += 1;
-            report(complaint, source, sink, errnos);
-          },
+          complaint: complaints.hear,
         },
       );
       if (signal.aborted) return true;
       if (run.code !== null && retryable.has(run.code) && attempt < tries) continue;
-      result.failure = failureOf(run, errnos);
+      result.failure = failureOf(run, complaints.errnos);
       if (result.failure) return true;
       if (run.stats) result.lists.set(source.landing, { files: run.stats.files, bytes: run.stats.bytes });
       result.deletedFiles += run.stats?.deletedFiles ?? 0;
-      if (run.code === 23 && problems === 0)
-        sink.problem({ landing: source.landing, path: '', level: 'error', message: run.lastWords });
+      complaints.account(run);
       return false;
     }
   }
 
-  function report(
-    complaint: RsyncComplaint,
-    source: RsyncMoverInput['sources'][number],
-    sink: MoverSink,
-    errnos: Set<number>,
-  ): void {
-    if (complaint.errno !== null) errnos.add(complaint.errno);
-    sink.problem({
-      landing: source.landing,
-      path: relativeName(complaint.path ?? '', [source.sourceDir, `${input.root}/${source.landing}`]),
-      level: complaint.level,
-      message: complaint.message,
-    });
+  /** Names what one rsync complains of. What names no path is told by the exit code, and another try may mend it. */
+  function listener({ landing, sourceDir }: RsyncMoverInput['sources'][number], sink: MoverSink) {
+    const errnos = new Set<number>();
+    const trees = [sourceDir, `${input.root}/${landing}`];
+    let errors = 0;
+    return {
+      errnos,
+      hear({ level, path, temporary, message, errno }: RsyncComplaint): void {
+        if (errno !== null) errnos.add(errno);
+        if (path === null) return;
+        if (level === 'error') errors += 1;
+        const relative = relativeName(path, trees);
+        sink.problem({ landing, path: temporary ? fileMeant(sourceDir, relative) : relative, level, message });
+      },
+      /** Something failed and nothing was named: then the whole landing is. */
+      account(run: RsyncResult): void {
+        if (run.code === 23 && errors === 0)
+          sink.problem({ landing, path: '', level: 'error', message: run.lastWords });
+      },
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createSignal } from 'solid-js';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
-import { createSubmit } from '../../lib/submit.ts';
+import { createSubmit } from '../../components/submit.ts';
 import { text } from '../../lib/text.ts';
 
 /** One code to type. Spaces are taken out: apps show `123 456`. */
@@ -28,7 +28,6 @@ export function CodeForm<T>(props: {
       if (error.status === 429) return { message: text.login.locked };
       if (error.status !== 401) return undefined;
       if (/token/i.test(error.message)) props.onExpired();
-      setCode('');
       return { field: props.name, message: props.wrong };
     },
   });
@@ -46,7 +45,7 @@ export function CodeForm<T>(props: {
         spellcheck={false}
         class="code-input"
         required
-        autofocus
+        focused
       />
     </Form>
   );

@@ -4,7 +4,7 @@ import { CardScreen } from '../../components/card-screen.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
-import { createSubmit } from '../../lib/submit.ts';
+import { createSubmit } from '../../components/submit.ts';
 import { text } from '../../lib/text.ts';
 
 export function PasswordStep(props: {
@@ -51,7 +51,7 @@ export function PasswordStep(props: {
           autocapitalize="off"
           spellcheck={false}
           required
-          autofocus
+          focused
         />
         <PasswordField
           label={text.login.password}

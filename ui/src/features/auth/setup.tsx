@@ -5,7 +5,7 @@ import { Command } from '../../components/command.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
-import { createSubmit } from '../../lib/submit.ts';
+import { createSubmit } from '../../components/submit.ts';
 import { text } from '../../lib/text.ts';
 
 const minPassword = 12;
@@ -59,7 +59,7 @@ export function Setup(props: { onDone: (me: Me) => void; onTaken: () => void }) 
           spellcheck={false}
           maxlength={64}
           required
-          autofocus
+          focused
         />
         <PasswordField
           label={text.setup.password}

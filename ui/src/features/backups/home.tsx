@@ -25,12 +25,20 @@ export function Home() {
       <p class="hidden" role="status">
         {spoken()}
       </p>
-      <Show when={live.stale()}>
-        <p class="notice" data-kind="warn" role="status">
-          {text.connection.stale}
-        </p>
-      </Show>
-      <Switch fallback={<p class="soft">{text.home.loading}</p>}>
+      <div role="status">
+        <Show when={live.trouble()}>
+          <p class="notice" data-kind="warn">
+            {live.trouble()}
+          </p>
+        </Show>
+      </div>
+      <Switch
+        fallback={
+          <Show when={!live.trouble()}>
+            <p class="soft">{text.home.loading}</p>
+          </Show>
+        }
+      >
         <Match when={live.jobs()?.length === 0}>
           <Empty />
         </Match>

@@ -8,6 +8,9 @@ import { isActive } from './live-jobs.ts';
 import { RunProgress } from './run-progress.tsx';
 import { addressOf } from './words.ts';
 
+/** The button turns from "run" into "stop" in place: a second click of a double click must not stop what it began. */
+const doubleClickMs = 800;
+
 /** One job: what goes where, how it went, and the button to run or stop it. */
 export function JobCard(props: { job: JobView; run: RunView | undefined; now: number; onActed: () => void }) {
   const id = createUniqueId();
@@ -15,13 +18,15 @@ export function JobCard(props: { job: JobView; run: RunView | undefined; now: nu
   const [asked, setAsked] = createSignal(false);
   const [problem, setProblem] = createSignal<string | null>(null);
   const active = () => isActive(props.job.last_run?.status);
+  let actedAt = Number.NEGATIVE_INFINITY;
 
-  const act = async (action: () => Promise<unknown>) => {
-    if (asked()) return;
+  const act = async () => {
+    if (asked() || performance.now() - actedAt < doubleClickMs) return;
+    actedAt = performance.now();
     setAsked(true);
     setProblem(null);
     try {
-      await action();
+      await (active() ? cancelJob(props.job.id) : runJob(props.job.id));
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.status === 401) session.ended();
@@ -31,52 +36,45 @@ export function JobCard(props: { job: JobView; run: RunView | undefined; now: nu
       props.onActed();
     }
   };
+  const label = () => {
+    if (active()) return asked() ? text.job.stopping : text.job.stop;
+    return asked() ? text.job.starting : text.job.run;
+  };
   return (
     <article class="job" aria-labelledby={id}>
-      <div class="job-head">
-        <div>
-          <h2 id={id}>{props.job.name}</h2>
-          <p class="job-way">
-            <span>{props.job.source_dirs[0]}</span>
+      <div class="job-name">
+        <h2 id={id}>{props.job.name}</h2>
+        <p class="job-way">
+          <span>
+            {props.job.source_dirs[0]}
             <Show when={props.job.source_dirs.length > 1}>
               {' '}
               {text.job.moreSources(props.job.source_dirs.length - 1)}
-            </Show>{' '}
+            </Show>
+          </span>{' '}
+          <span>
             <span class="job-arrow" role="img" aria-label={text.job.to}>
               →
             </span>{' '}
-            <span>{addressOf(props.job)}</span>
-          </p>
-        </div>
-        <Show
-          when={active()}
-          fallback={
-            <button
-              type="button"
-              class="button"
-              aria-label={text.job.runLong(props.job.name)}
-              aria-disabled={asked() ? 'true' : undefined}
-              onClick={() => void act(() => runJob(props.job.id))}
-            >
-              {asked() ? text.job.starting : text.job.run}
-            </button>
-          }
-        >
-          <button
-            type="button"
-            class="button"
-            data-quiet=""
-            aria-label={text.job.stopLong(props.job.name)}
-            aria-disabled={asked() ? 'true' : undefined}
-            onClick={() => void act(() => cancelJob(props.job.id))}
-          >
-            {asked() ? text.job.stopping : text.job.stop}
-          </button>
+            {addressOf(props.job)}
+          </span>
+        </p>
+      </div>
+      <div class="job-result">
+        <Show when={active()} fallback={<LastRun run={props.run} now={props.now} />}>
+          <RunProgress name={props.job.name} run={props.run} />
         </Show>
       </div>
-      <Show when={active()} fallback={<LastRun run={props.run} now={props.now} />}>
-        <RunProgress name={props.job.name} run={props.run} />
-      </Show>
+      <button
+        type="button"
+        class="button"
+        data-quiet={active() ? '' : undefined}
+        aria-label={text.job.actionOf(label(), props.job.name)}
+        aria-disabled={asked() ? 'true' : undefined}
+        onClick={() => void act()}
+      >
+        {label()}
+      </button>
       <div role="alert">
         <Show when={problem()}>
           <p class="notice" data-kind="bad">

@@ -21,7 +21,7 @@ export function LastRun(props: { run: RunView | undefined; now: number }) {
                 <span class="job-facts">{factsOf(run()).join(' · ')}</span>
               </Show>
             </p>
-            <Show when={run().error_message}>
+            <Show when={run().status === 'failed' && run().error_message}>
               <p class="job-problem">{run().error_message}</p>
             </Show>
           </>

@@ -3,10 +3,11 @@ import { createStore, reconcile } from 'solid-js/store';
 import { asApiError } from '../../api/client.ts';
 import { getRun, type JobView, listJobs, type RunView } from '../../api/jobs.ts';
 import { useSession } from '../../lib/session.ts';
+import { text } from '../../lib/text.ts';
 import { createPolling } from '../../lib/time.ts';
 
-const calmMs = 4000;
-const busyMs = 1000;
+const calmMs = 3000;
+const busyMs = 600;
 
 export const isActive = (status: string | undefined): boolean => status === 'pending' || status === 'running';
 
@@ -15,18 +16,22 @@ export interface LiveJobs {
   jobs(): JobView[] | null;
   /** The last run of a job, whole. */
   runOf(job: JobView): RunView | undefined;
-  /** What is shown is old: the box did not answer the last time. */
-  stale(): boolean;
+  /** Why what is shown is old, in words; null while the box answers. */
+  trouble(): string | null;
   refresh(): void;
 }
 
-/** The jobs and the last run of each, asked for again every few seconds, every second while something runs. */
+/** The jobs and the last run of each, asked for again every few seconds, twice a second while something runs. */
 export function createLiveJobs(onChange: (job: JobView, run: RunView, before: RunView | undefined) => void): LiveJobs {
   const session = useSession();
-  const [state, setState] = createStore<{ jobs: JobView[] | null; runs: Record<number, RunView>; stale: boolean }>({
+  const [state, setState] = createStore<{
+    jobs: JobView[] | null;
+    runs: Record<number, RunView>;
+    trouble: string | null;
+  }>({
     jobs: null,
     runs: {},
-    stale: false,
+    trouble: null,
   });
   let over = false;
   onCleanup(() => {
@@ -52,11 +57,12 @@ export function createLiveJobs(onChange: (job: JobView, run: RunView, before: Ru
       await Promise.all(jobs.map(learnRun));
       if (over) return;
       setState('jobs', reconcile(jobs, { key: 'id' }));
-      setState('stale', false);
+      setState('trouble', null);
     } catch (thrown) {
       if (over) return;
-      if (asApiError(thrown).status === 401) session.ended();
-      else setState('stale', true);
+      const { status, message } = asApiError(thrown);
+      if (status === 401) session.ended();
+      else setState('trouble', status === 0 ? text.connection.stale : message);
     }
   };
   const busy = createMemo(() => (state.jobs ?? []).some((job) => isActive(job.last_run?.status)));
@@ -64,7 +70,7 @@ export function createLiveJobs(onChange: (job: JobView, run: RunView, before: Ru
   return {
     jobs: () => state.jobs,
     runOf: (job) => state.runs[job.id],
-    stale: () => state.stale,
+    trouble: () => state.trouble,
     refresh,
   };
 }

@@ -25,7 +25,7 @@ function factsOf(progress: Progress): string[] {
 export function RunProgress(props: { name: string; run: RunView | undefined }) {
   const progress = () => props.run?.progress;
   return (
-    <div class="job-progress">
+    <>
       <Show
         when={shareOf(progress()) !== undefined}
         fallback={<progress data-moving="" aria-label={text.job.progressOf(props.name)} />}
@@ -36,6 +36,6 @@ export function RunProgress(props: { name: string; run: RunView | undefined }) {
         <span>{text.job.phase[props.run?.phase ?? ''] ?? text.job.running}</span>
         <Show when={progress()}>{(known) => <span class="job-facts">{factsOf(known()).join(' · ')}</span>}</Show>
       </p>
-    </div>
+    </>
   );
 }

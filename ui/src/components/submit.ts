@@ -1,20 +1,7 @@
-import { createSignal } from 'solid-js';
+import { createEffect, createSignal, on } from 'solid-js';
 import { type ApiError, asApiError } from '../api/client.ts';
-import { createCountdown } from './time.ts';
-
-/** What went wrong, in words, and at which field if at one. */
-export interface Problem {
-  field?: string;
-  message: string;
-}
-
-/** `Field 'password' must not contain the user name` → at `password`: "Must not contain the user name." */
-export function problemOf(error: ApiError): Problem {
-  const [, field, rest] = /^Field '([a-z_]+)' (.+)$/s.exec(error.message) ?? [];
-  if (field === undefined || rest === undefined) return { message: error.message };
-  const sentence = rest.charAt(0).toUpperCase() + rest.slice(1);
-  return { field, message: /[.!?]$/.test(sentence) ? sentence : `${sentence}.` };
-}
+import { type Problem, problemOf } from '../lib/problem.ts';
+import { createCountdown } from '../lib/time.ts';
 
 export interface Submit {
   busy(): boolean;
@@ -38,6 +25,8 @@ export function createSubmit<T>(form: {
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem | null>(null);
   const [lockedFor, lock] = createCountdown();
+  // What was said about too many attempts is over with the wait.
+  createEffect(on(lockedFor, (left, before) => left === 0 && before && setProblem(null), { defer: true }));
   const at = (field: string) => {
     const now = problem();
     return now?.field === field ? now.message : undefined;
@@ -59,7 +48,7 @@ export function createSubmit<T>(form: {
       } catch (thrown) {
         const error = asApiError(thrown);
         if (error.status === 429) lock(error.retryAfterSeconds ?? 60);
-        setProblem(form.explain?.(error) ?? problemOf(error));
+        setProblem(form.explain?.(error) ?? problemOf(error.message));
       } finally {
         setBusy(false);
       }

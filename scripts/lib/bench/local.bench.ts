@@ -1,0 +1,217 @@
+// first run and nothing to do against rsync + sync, memory, and the list of jobs against a bare Elysia route
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { requestsPerSecond } from './load.ts';
+import { makeTree, measuringPlace } from './place.ts';
+import { currentMib, peakMib, settle, type Timed, timed } from './process.ts';
+import { type MeasuredServer, startMeasured } from './server.ts';
+import { type Row, table } from './table.ts';
+
+const limits = { firstRun: 1.15, nothingToDoSeconds: 0.35, busyMib: 120, idleMib: 70, listing: 0.15 };
+const jobsListed = 20;
+const listSeconds = 3;
+const idleSeconds = 5;
+const pollMs = 50;
+
+const { values: options } = parseArgs({
+  options: {
+    dir: { type: 'string' },
+    pairs: { type: 'string', default: '5' },
+    files: { type: 'string', default: '20000' },
+    mib: { type: 'string', default: '1024' },
+  },
+});
+const root = join(import.meta.dir, '../../..');
+const program = join(root, 'dist/dynamight');
+const pairs = Number(options.pairs);
+const bytes = Number(options.files) * 4096 + Number(options.mib) * 1024 * 1024;
+const say = (text: string) => console.error(text);
+
+const dir = measuringPlace(resolve(options.dir ?? join(root, '.cache')), bytes * 4 + 1e9);
+const source = join(dir, 'source');
+say(`Making ${options.files} files of 4 KiB and one of ${options.mib} MiB in ${source} …`);
+makeTree(source, Number(options.files), Number(options.mib) * 1024 * 1024);
+
+/** One way of backing up: first into nothing, then with nothing to do. */
+interface Way {
+  name: string;
+  prepare(target: string): Promise<void>;
+  backUp(target: string): Promise<Timed>;
+}
+
+const rsync: Way = {
+  name: 'rsync + sync',
+  async prepare() {},
+  backUp: (target) => timed(['rsync', '-aHAX', `${source}/`, `${target}/`], ['sync', '-f', target]),
+};
+
+const dataDir = join(dir, 'command-data');
+const command: Way = {
+  name: 'command',
+  async prepare() {
+    rmSync(dataDir, { recursive: true, force: true });
+  },
+  backUp: (target) => timed([program, 'backup', '--data-dir', dataDir, source, target]),
+};
+
+function throughServer(server: MeasuredServer): Way {
+  let job = 0;
+  return {
+    name: 'server',
+    async prepare(target) {
+      job = (
+        await server.call('POST', '/api/jobs', {
+          name: `Measure ${job + 1}`,
+          source_dirs: [source],
+          destination_type: 'local',
+          destination_config: { mount_point: target, backup_subdir: '' },
+          sync_options: {},
+        })
+      ).id;
+    },
+    async backUp() {
+      const started = performance.now();
+      const { run_id } = await server.call('POST', `/api/jobs/${job}/run`);
+      for (;;) {
+        const run = await server.call('GET', `/api/runs/${run_id}`);
+        if (run.status === 'completed') break;
+        if (run.completed_at !== null) throw new Error(`the run ended ${run.status}: ${run.error_message}`);
+        await Bun.sleep(pollMs);
+      }
+      return { seconds: (performance.now() - started) / 1000, peakMib: peakMib(server.pid) };
+    },
+  };
+}
+
+interface Measured {
+  first: Timed;
+  again: Timed;
+}
+
+let measured = 0;
+
+async function measure(way: Way): Promise<Measured> {
+  const target = join(dir, `target-${(measured += 1)}`); // one of its own: a job keeps its landing at a place
+  mkdirSync(target);
+  await way.prepare(target);
+  await settle();
+  const first = await way.backUp(target);
+  await settle();
+  const again = await way.backUp(target);
+  if (!existsSync(join(target, way === rsync ? 'big' : 'source/big'))) throw new Error(`${way.name} copied nothing`);
+  rmSync(target, { recursive: true });
+  await settle();
+  say(`  ${way.name.padEnd(12)}  first ${first.seconds.toFixed(2)} s, again ${again.seconds.toFixed(2)} s`);
+  return { first, again };
+}
+
+/** Every way in turn, the order turned round each time, so that no one always comes after the same other. */
+async function measurePairs(ways: readonly Way[]): Promise<Map<Way, Measured[]>> {
+  const found = new Map<Way, Measured[]>(ways.map((way) => [way, []]));
+  for (let pair = 0; pair < pairs; pair += 1) {
+    say(`Pair ${pair + 1} of ${pairs}`);
+    for (const way of pair % 2 === 0 ? ways : ways.toReversed()) found.get(way)?.push(await measure(way));
+  }
+  return found;
+}
+
+const seconds = (value: number) => `${value.toFixed(2)} s`;
+const mib = (value: number) => `${value.toFixed(0)} MiB`;
+
+/** The best pair counts: the machine has other things to do, and they only ever make it slower. */
+function bestPair(ours: readonly Timed[], plain: readonly Timed[], compare: (a: number, b: number) => number) {
+  const all = ours.map((one, at) => {
+    const other = plain[at]?.seconds ?? Number.NaN;
+    return { ours: one.seconds, plain: other, found: compare(one.seconds, other) };
+  });
+  return all.reduce((best, one) => (one.found < best.found ? one : best));
+}
+
+function speedRows(way: Way, ours: readonly Measured[], plain: readonly Measured[]): Row[] {
+  const first = bestPair(
+    ours.map((one) => one.first),
+    plain.map((one) => one.first),
+    (a, b) => a / b,
+  );
+  const again = bestPair(
+    ours.map((one) => one.again),
+    plain.map((one) => one.again),
+    (a, b) => a - b,
+  );
+  const peak = Math.max(...ours.flatMap((one) => [one.first.peakMib, one.again.peakMib]));
+  return [
+    {
+      what: `first run (${way.name})`,
+      ours: seconds(first.ours),
+      plain: seconds(first.plain),
+      found: `${first.found.toFixed(2)} x`,
+      limit: `${limits.firstRun} x`,
+      kept: first.found <= limits.firstRun,
+    },
+    {
+      what: `nothing to do (${way.name})`,
+      ours: seconds(again.ours),
+      plain: seconds(again.plain),
+      found: `${again.found >= 0 ? '+' : ''}${seconds(again.found)}`,
+      limit: `+${limits.nothingToDoSeconds} s`,
+      kept: again.found <= limits.nothingToDoSeconds,
+    },
+    memoryRow(`peak memory in both (${way.name})`, peak, limits.busyMib),
+  ];
+}
+
+const memoryRow = (what: string, found: number, limit: number): Row => ({
+  what,
+  ours: mib(found),
+  found: mib(found),
+  limit: mib(limit),
+  kept: found > 0 && found <= limit,
+});
+
+async function listingRow(server: MeasuredServer): Promise<Row> {
+  const jobs = await server.call('GET', '/api/jobs');
+  for (let more = jobs.length; more < jobsListed; more += 1) await server.call('POST', `/api/jobs/${jobs[0].id}/clone`);
+  const body = join(dir, 'jobs.json');
+  writeFileSync(body, JSON.stringify(await server.call('GET', '/api/jobs')));
+  const bare = Bun.spawn([process.execPath, join(import.meta.dir, 'bare-route.ts'), body], { stdout: 'pipe' });
+  const { value } = await bare.stdout.getReader().read();
+  const bareUrl = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? '';
+  let best = { ours: 0, plain: 1, found: 0 };
+  for (let pair = 0; pair <= pairs; pair += 1) {
+    const plain = await requestsPerSecond(`${bareUrl}/api/jobs`, server.cookie, listSeconds);
+    const ours = await requestsPerSecond(`${server.url}/api/jobs`, server.cookie, listSeconds);
+    const counts = pair > 0; // the first one warms both up
+    if (counts && ours / plain > best.found) best = { ours, plain, found: ours / plain };
+  }
+  bare.kill();
+  return {
+    what: `list of ${jobsListed} jobs`,
+    ours: `${best.ours.toFixed(0)}/s`,
+    plain: `${best.plain.toFixed(0)}/s`,
+    found: `${best.found.toFixed(2)} x`,
+    limit: `>= ${limits.listing} x`,
+    kept: best.found >= limits.listing,
+  };
+}
+
+const server = await startMeasured(program, join(dir, 'server-data'), dir);
+await Bun.sleep(idleSeconds * 1000);
+const idleFirst = currentMib(server.pid);
+const viaServer = throughServer(server);
+const found = await measurePairs([rsync, command, viaServer]);
+await Bun.sleep(idleSeconds * 1000);
+const idleAfter = currentMib(server.pid);
+say('List of jobs');
+const listing = await listingRow(server);
+await server.stop();
+
+const plain = found.get(rsync) ?? [];
+const rows = [
+  ...[command, viaServer].flatMap((way) => speedRows(way, found.get(way) ?? [], plain)),
+  memoryRow('idle memory (server, just started)', idleFirst, limits.idleMib),
+  memoryRow('idle memory (server, after the runs)', idleAfter, limits.idleMib),
+  listing,
+];
+console.log(table(rows));
+process.exit(rows.every((row) => row.kept) ? 0 : 1);

@@ -1,0 +1,55 @@
+import { configNames } from '../../../src/config/config.ts';
+
+/** A server of ours with somebody signed in. */
+export interface MeasuredServer {
+  pid: number;
+  url: string;
+  cookie: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- the answers of many routes
+  call(method: string, path: string, body?: unknown): Promise<any>;
+  stop(): Promise<void>;
+}
+
+export async function startMeasured(program: string, dataDir: string, allowed: string): Promise<MeasuredServer> {
+  const env: Record<string, string | undefined> = { ...process.env };
+  for (const name of configNames) delete env[name];
+  const child = Bun.spawn([program, 'serve', '--host', '127.0.0.1', '--port', '0', '--data-dir', dataDir], {
+    env: { ...env, ALLOWED_BROWSE_PATHS: allowed, LOG_LEVEL: 'warning' },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'inherit',
+  });
+  const url = await firstAddress(child.stdout);
+  let cookie = '';
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { 'content-type': 'application/json', cookie },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+    cookie = /token=[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? cookie;
+    return answer.json();
+  };
+  await call('POST', '/api/auth/setup', { username: 'measure', password: crypto.randomUUID() });
+  return {
+    pid: child.pid,
+    url,
+    cookie,
+    call,
+    async stop() {
+      child.kill();
+      await child.exited;
+    },
+  };
+}
+
+async function firstAddress(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  let said = '';
+  for await (const chunk of stdout.values({ preventCancel: true })) {
+    said += new TextDecoder().decode(chunk);
+    const url = / on (http:\S+)\n/.exec(said)?.[1];
+    if (url) return url;
+  }
+  throw new Error(`the server ended before it listened: ${said}`);
+}

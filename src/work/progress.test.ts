@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'bun:test';
+import { fakeClock } from '../../test/harness/clock.ts';
+import { createProgress, type Progress, persistEveryMs } from './progress.ts';
+
+const MB = 1_000_000;
+
+function meter() {
+  const clock = fakeClock();
+  const persisted: Progress[] = [];
+  const progress = createProgress(clock, (now) => persisted.push({ ...now }));
+  /** `bytesPerSecond` for so many seconds, told ten times a second. */
+  const flow = (seconds: number, bytesPerSecond: number) => {
+    for (let step = 0; step < seconds * 10; step += 1) {
+      clock.advance(100);
+      progress.set({ bytes: progress.read().bytes + bytesPerSecond / 10 });
+    }
+  };
+  return { clock, persisted, progress, flow };
+}
+
+describe('progress', () => {
+  test('begins with nothing known', () => {
+    expect(meter().progress.read()).toEqual({
+      files: 0,
+      bytes: 0,
+      files_total: null,
+      bytes_total: null,
+      rate_bytes_per_second: null,
+      eta_seconds: null,
+    });
+  });
+
+  test('tells rate and time left once it has watched for half a second', () => {
+    const { clock, progress } = meter();
+    progress.setTotals({ files: 10, bytes: 50 * MB });
+    clock.advance(400);
+    progress.set({ bytes: MB });
+    expect(progress.read()).toMatchObject({ rate_bytes_per_second: null, eta_seconds: null });
+    clock.advance(600);
+    progress.set({ bytes: 10 * MB, files: 2 });
+    expect(progress.read()).toEqual({
+      files: 2,
+      bytes: 10 * MB,
+      files_total: 10,
+      bytes_total: 50 * MB,
+      rate_bytes_per_second: 10 * MB,
+      eta_seconds: 4,
+    });
+  });
+
+  test('has no time left to tell without a total or without a rate', () => {
+    const { progress, flow } = meter();
+    flow(5, MB);
+    expect(progress.read()).toMatchObject({ rate_bytes_per_second: MB, eta_seconds: null });
+    const idle = meter();
+    idle.progress.setTotals({ files: 1, bytes: MB });
+    idle.flow(5, 0);
+    expect(idle.progress.read()).toMatchObject({ rate_bytes_per_second: 0, eta_seconds: null });
+  });
+
+  test('smooths the rate over about ten seconds: one hiccup does not make the time left jump', () => {
+    const { progress, flow } = meter();
+    progress.setTotals({ files: 1, bytes: 1000 * MB });
+    flow(20, 10 * MB);
+    flow(1, 0);
+    const after = progress.read().rate_bytes_per_second ?? 0;
+    expect(after).toBeGreaterThan(8.5 * MB);
+    expect(after).toBeLessThan(10 * MB);
+    flow(40, 2 * MB);
+    expect(progress.read().rate_bytes_per_second).toBeLessThan(2.5 * MB);
+  });
+
+  test('comes to nothing left when everything is there, and never below', () => {
+    const { progress, flow } = meter();
+    progress.setTotals({ files: 1, bytes: 5 * MB });
+    flow(5, MB);
+    expect(progress.read().eta_seconds).toBe(0);
+    flow(2, MB); // the source grew meanwhile
+    expect(progress.read().eta_seconds).toBe(0);
+  });
+
+  test('keeps what is not set', () => {
+    const { progress } = meter();
+    progress.set({ files: 3, bytes: 7 });
+    progress.set({ bytes: 9 });
+    expect(progress.read()).toMatchObject({ files: 3, bytes: 9 });
+    progress.set({ files: 4 });
+    expect(progress.read()).toMatchObject({ files: 4, bytes: 9 });
+  });
+
+  test('writes the first at once, then one each ten seconds, however often it moves', () => {
+    const { clock, persisted, progress, flow } = meter();
+    expect(persisted).toEqual([]);
+    progress.set({ files: 1 });
+    expect(persisted).toHaveLength(1);
+    expect(persisted[0]).toMatchObject({ files: 1 });
+    flow(9.9, MB);
+    expect(persisted).toHaveLength(1);
+    flow(0.1, MB);
+    expect(persisted).toHaveLength(2);
+    expect(persisted[1]?.bytes).toBeCloseTo(10 * MB);
+    flow(60, MB);
+    expect(persisted).toHaveLength(8);
+    clock.advance(persistEveryMs * 5);
+    expect(persisted).toHaveLength(8);
+  });
+
+  test('does not care what the wall clock does', () => {
+    const { clock, persisted, progress, flow } = meter();
+    flow(5, MB);
+    clock.setWall(0);
+    flow(6, MB);
+    expect(persisted).toHaveLength(2);
+    expect(progress.read().rate_bytes_per_second).toBe(MB);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'bun:test';
+import { ago, bytes, count, duration } from './format.ts';
+
+describe('numbers people read', () => {
+  const sizes: [number, string][] = [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [1400, '1.4 kB'],
+    [9950, '10 kB'],
+    [52_428_800, '52 MB'],
+    [999_999, '1 MB'],
+    [1_500_000_000_000, '1.5 TB'],
+    [2e18, '2,000 PB'],
+  ];
+  for (const [n, words] of sizes) test(`${n} bytes are ${words}`, () => expect(bytes(n)).toBe(words));
+
+  const waits: [number, string][] = [
+    [0, '0 s'],
+    [0.2, '1 s'],
+    [59, '59 s'],
+    [60, '1 min'],
+    [119, '1 min 59 s'],
+    [600, '10 min'],
+    [3599, '60 min'],
+    [3600, '1 h 00 min'],
+    [7500, '2 h 05 min'],
+  ];
+  for (const [seconds, words] of waits)
+    test(`${seconds} seconds are ${words}`, () => expect(duration(seconds)).toBe(words));
+
+  const now = Date.parse('2026-01-05T04:00:00Z');
+  const times: [string, string][] = [
+    ['2026-01-05T03:59:59Z', 'just now'],
+    ['2026-01-05T04:00:30Z', 'just now'],
+    ['2026-01-05T03:59:00Z', '1 minute ago'],
+    ['2026-01-05T02:00:00Z', '2 hours ago'],
+    ['2026-01-04T03:00:00Z', 'yesterday'],
+    ['2025-12-20T04:00:00Z', '2 weeks ago'],
+    ['2024-01-01T00:00:00Z', '2 years ago'],
+  ];
+  for (const [iso, words] of times) test(`${iso} was ${words}`, () => expect(ago(iso, now)).toBe(words));
+
+  test('thousands are grouped', () => expect(count(1_234_567)).toBe('1,234,567'));
+});
