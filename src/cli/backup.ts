@@ -48,7 +48,7 @@ Exit codes: 0 completed, 3 some files could not be copied, 1 failed, 2 wrong cal
     const session = await openSession({ config, command: 'backup', log });
     const stop = stopper(io, session);
     try {
-      return await backUp(session.api, wanted, args, io, stop);
+      return await backUp(session, wanted, args, io, stop);
     } catch (error) {
       if (error instanceof ApiError) throw new CommandError(error.message);
       if (error instanceof OwnerGoneError)
@@ -76,7 +76,7 @@ function wantedFrom(args: Args, io: Io): Wanted {
   };
 }
 
-async function backUp(api: Api, wanted: Wanted, args: Args, io: Io, stop: Stopper): Promise<number> {
+async function backUp({ api, idle }: Session, wanted: Wanted, args: Args, io: Io, stop: Stopper): Promise<number> {
   const { job, note } = await chooseJob(api, wanted);
   if (note) io.say(note);
   if (stop.asked()) return exit.cancelled;
@@ -85,7 +85,7 @@ async function backUp(api: Api, wanted: Wanted, args: Args, io: Io, stop: Stoppe
     runRequest(wanted, args.text('confirm')),
   );
   stop.running(() => api.post(`/api/jobs/${job.id}/cancel`));
-  const run = await followRun(api, started.run_id, viewerFor(args, io, api));
+  const run = await followRun(api, started.run_id, viewerFor(args, io, api), idle);
   const lines = summaryLines({
     run,
     errors: await firstErrors(api, run),

@@ -5,7 +5,6 @@ import { progressBar, progressText } from './progress-bar.ts';
 
 /** The first looks come fast, so that a run with nothing to do does not wait for us. */
 const firstLookMs = 20;
-const lookEveryMs = 200;
 const plainLineEveryMs = 10_000;
 const logPage = 1000;
 
@@ -14,20 +13,28 @@ export const isOver = ({ status }: RunView): boolean =>
 
 /** How a run is shown while it goes on. */
 export interface Viewer {
+  /** Each look costs as much as copying some files. */
+  lookEveryMs: number;
   /** Called after every look; `run` may not have changed. */
   update(run: RunView): Promise<void>;
   /** Removes what must not stay. */
   end(): void;
 }
 
-/** Looks at a run until it is over; answers its last state. */
-export async function followRun(api: Api, runId: number, viewer: Viewer): Promise<RunView> {
+/** Looks at a run until it is over; answers its last state. `idle` resolves when it may be worth a look at once. */
+export async function followRun(
+  api: Api,
+  runId: number,
+  viewer: Viewer,
+  idle: () => Promise<void> = () => new Promise(() => {}),
+): Promise<RunView> {
+  const over = idle();
   try {
-    for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookEveryMs, pauseMs * 1.5)) {
+    for (let pauseMs = firstLookMs; ; pauseMs = Math.min(viewer.lookEveryMs, pauseMs * 1.5)) {
       const run = await api.get<RunView>(`/api/runs/${runId}`);
       await viewer.update(run);
       if (isOver(run)) return run;
-      await Bun.sleep(pauseMs);
+      await Promise.race([Bun.sleep(pauseMs), over]);
     }
   } finally {
     viewer.end();
@@ -36,6 +43,7 @@ export async function followRun(api: Api, runId: number, viewer: Viewer): Promis
 
 /** One line at the bottom of the terminal. */
 export const barViewer = (io: Io): Viewer => ({
+  lookEveryMs: 250,
   async update(run) {
     io.status(isOver(run) ? '' : progressBar(run, io.columns()));
   },
@@ -46,6 +54,7 @@ export const barViewer = (io: Io): Viewer => ({
 export function lineViewer(io: Io, monotonic: () => number): Viewer {
   let last = monotonic();
   return {
+    lookEveryMs: 1000,
     async update(run) {
       if (isOver(run) || monotonic() - last < plainLineEveryMs) return;
       last = monotonic();
@@ -70,6 +79,7 @@ export function jsonViewer(io: Io, api: Api): Viewer {
     }
   };
   return {
+    lookEveryMs: 250,
     async update(run) {
       const progress = JSON.stringify({ type: 'progress', run_id: run.id, phase: run.phase, ...run.progress });
       if (run.progress && progress !== shown) io.print(progress);

@@ -40,6 +40,7 @@ export async function ownSession(data: DataFolder, config: Config, log: Log): Pr
     const door = listenOnSocket(guests, data.dir, socketFile);
     return {
       api: apiOf(async (request) => http.handle(asOwner(request))),
+      idle: () => backups.idle(),
       async leave() {
         await backups.idle();
         await guestsGone();

@@ -20,6 +20,8 @@ const lookAgainMs = 200;
 /** The API for as long as one command runs. */
 export interface Session {
   readonly api: Api;
+  /** Resolves when no run is active; only where the runs are in this process. */
+  idle?(): Promise<void>;
   /**
    * Waits until no run is pending or running in this process (another client may have started one through the socket),
    * then gives the folder back.

@@ -142,7 +142,7 @@ describe('a bad value is named with what is wanted', () => {
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of debug, info, warning, error, got "loud"'],
     [{ JWT_SECRET: 'short' }, 'JWT_SECRET: must be at least 32 bytes long'],
   ])('%o', (env, problem) => {
-    expect(problemsOf({}, env as unknown as Record<string, string>)).toEqual([problem as string]);
+    expect(problemsOf({}, env as unknown as Record<string, string>)).toEqual([problem]);
   });
 
   test('all of them at once', () => {

@@ -13,7 +13,8 @@ export function createEvents<Map extends object>(onError: (error: unknown) => vo
   const handlers = new globalThis.Map<keyof Map, Set<(payload: never) => void>>();
   return {
     emit(name, payload) {
-      for (const handler of [...(handlers.get(name) ?? [])]) {
+      const listening = [...(handlers.get(name) ?? [])];
+      for (const handler of listening) {
         try {
           handler(payload as never);
         } catch (error) {

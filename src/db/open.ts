@@ -19,6 +19,9 @@ export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): Db {
     client.run(`PRAGMA synchronous = ${synchronous}`);
     client.run('PRAGMA foreign_keys = ON');
     client.run('PRAGMA journal_size_limit = 33554432');
+    // Writing the log back waits for the disk, and a disk that a backup keeps busy makes it wait long: seldom, then,
+    // where many lines come and none is precious.
+    if (synchronous === 'NORMAL') client.run('PRAGMA wal_autocheckpoint = 8000');
     client.run('PRAGMA temp_store = MEMORY');
     client.run('PRAGMA cache_size = -8000');
   } catch (error) {

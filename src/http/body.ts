@@ -1,7 +1,7 @@
 import { AppError, invalid } from '../core/errors.ts';
 
 /** Bodies of the JSON families are small. */
-export const maxJsonBytes = 1024 * 1024;
+const maxJsonBytes = 1024 * 1024;
 /** Deeper than anything we take; what walks a value later must not run out of stack. */
 const maxDepth = 64;
 

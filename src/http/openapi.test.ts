@@ -97,6 +97,12 @@ describe('the description of the API', () => {
     }
   });
 
+  test('says which bodies may be left out', () => {
+    const body = (path: string) => document.paths[path]?.['post']?.requestBody?.required;
+    expect(body('/api/jobs')).toBe(true);
+    expect(body('/api/jobs/{id}/run')).toBe(false);
+  });
+
   test('promises numbers as numbers, and points nowhere in vain', () => {
     const written = JSON.stringify(document);
     expect(written).not.toMatch(/"format":"(integer|numeric|boolean)"/);

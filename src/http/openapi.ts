@@ -12,7 +12,9 @@ interface Operation {
   operationId?: string;
   security?: Record<string, string[]>[];
   parameters?: unknown[];
-  requestBody?: { content: Record<string, unknown> };
+  requestBody?: { required?: boolean; content: Record<string, unknown> };
+  /** Ours, on the way from the route to the document. */
+  mayLackBody?: boolean;
   responses?: Record<string, Answer>;
 }
 interface Answer {
@@ -28,7 +30,7 @@ export interface OpenApiDocument {
   components: Record<string, unknown>;
 }
 
-const text = { type: 'string' };
+const text = { type: 'string' } as const;
 const object = (properties: Record<string, unknown>) => ({
   type: 'object',
   required: Object.keys(properties),
@@ -94,7 +96,8 @@ function plainTypes(value: unknown): unknown {
 }
 
 /** Adds what is true of every operation by its path and method, so that no room has to repeat it. */
-function complete(path: string, method: string, operation: Operation): Operation {
+function complete(path: string, method: string, made: Operation): Operation {
+  const { mayLackBody, ...operation } = made;
   const open = isPublic(method, path);
   const schema = { $ref: `#/components/schemas/${familyOf(path) ?? 'dynamight'}_error` };
   const json = operation.requestBody?.content['application/json'];
@@ -104,7 +107,9 @@ function complete(path: string, method: string, operation: Operation): Operation
   return {
     ...operation,
     // The package offers form encodings too; the guard refuses them.
-    ...(json ? { requestBody: { ...operation.requestBody, content: { 'application/json': json } } } : {}),
+    ...(json
+      ? { requestBody: { ...operation.requestBody, required: !mayLackBody, content: { 'application/json': json } } }
+      : {}),
     ...(open ? { security: [] } : {}),
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, answer]) => [
@@ -118,16 +123,25 @@ function complete(path: string, method: string, operation: Operation): Operation
 type AnyApp = Parameters<typeof toOpenAPISchema>[0];
 /** What the package asks an app for; Elysia does not show these two to the outside. */
 interface Routes {
-  getGlobalRoutes(): { hooks: object }[];
+  getGlobalRoutes(): { hooks: { body?: unknown; detail?: object } }[];
   getGlobalDefinitions(): unknown;
 }
 
-/** The routes as the package reads them, without our own body parser: it takes any parser for "not JSON". */
+const optional = Symbol.for('TypeBox.Optional');
+const isOptional = (schema: unknown) => typeof schema === 'object' && schema !== null && optional in schema;
+
+/**
+ * The routes as the package should read them: without our own body parser, which it takes for "not JSON", and with a
+ * note where the whole body may be missing, which it does not look for.
+ */
 function asDescribable(app: AnyApp): AnyApp {
   const source = app as unknown as Routes;
   const described: Routes = {
     getGlobalRoutes: () =>
-      source.getGlobalRoutes().map((route) => ({ ...route, hooks: { ...route.hooks, parse: undefined } })),
+      source.getGlobalRoutes().map(({ hooks, ...route }) => ({
+        ...route,
+        hooks: { ...hooks, parse: undefined, detail: { ...hooks.detail, mayLackBody: isOptional(hooks.body) } },
+      })),
     getGlobalDefinitions: () => source.getGlobalDefinitions(),
   };
   return described as unknown as AnyApp;
@@ -198,6 +212,12 @@ export function openApiRoutes({ version, page }: { version: string; page: string
         docs === null
           ? new Response(docsNotBuilt, { headers: { 'content-type': 'text/html; charset=utf-8' } })
           : answerChosen(choose(docs, request, 'no-cache')),
-      { detail: { summary: 'Read this API', description: 'A page for people that shows this document.' } },
+      {
+        detail: {
+          summary: 'Read this API',
+          description: 'A page for people that shows this document.',
+          responses: { 200: { description: 'The page', content: { 'text/html': { schema: text } } } },
+        },
+      },
     );
 }

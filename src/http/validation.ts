@@ -95,8 +95,9 @@ function meant(error: ValueError): ValueError {
   if (fixed.length > 1 && fixed[0] && fixed.every((one) => one?.path === fixed[0]?.path))
     return { ...fixed[0], schema: { ...fixed[0].schema, anyOf: fixed.map((one) => one?.schema) } };
   const [only] = real;
+  const inner = real.length === 1 && only?.[0] ? meant(only[0]) : error;
   // Right kind, wrong length or range.
-  return real.length === 1 && only?.[0] && !kindErrors.has(only[0].type) ? meant(only[0]) : error;
+  return inner.path === error.path && kindErrors.has(inner.type) ? error : inner;
 }
 
 /** `must be a text`: with a choice of kinds the others are named too. */
@@ -104,9 +105,11 @@ const kindErrors = new Set<ValueErrorType>([
   ValueErrorType.Array,
   ValueErrorType.Boolean,
   ValueErrorType.Integer,
+  ValueErrorType.Literal,
   ValueErrorType.Number,
   ValueErrorType.Object,
   ValueErrorType.String,
+  ValueErrorType.Union,
 ]);
 
 const fieldOf = (path: string): string =>
@@ -120,7 +123,7 @@ const fieldOf = (path: string): string =>
 
 /** One sentence for people, naming the field and what is wanted. The value sent is never repeated: it may be a secret. */
 export function validationMessage(error: ValidationError): string {
-  const first = error.all[0] as ValueError | undefined;
+  const [first] = error.all;
   if (!first) return 'The request is not valid';
   const finding = meant(first);
   const field = fieldOf(finding.path);

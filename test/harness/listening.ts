@@ -63,6 +63,7 @@ async function open(env: Record<string, string>, recovery: boolean): Promise<Lis
     files,
     clock,
     async close() {
+      await http.server?.stop(true); // browsers keep connections open; nobody is waiting for an answer here
       await door.close();
       await stop();
       rmSync(dir, { recursive: true, force: true });

@@ -16,6 +16,8 @@ export const scale = {
   killRounds: pick(3, 20),
   /** Requests while somebody swaps a folder for a link as fast as they can. */
   raceRounds: pick(300, 5_000),
+  /** Time an answer takes; the full one is longer than the listener's own patience. */
+  slowAnswerMs: pick(300, 14_000),
   /** Clients that never finish their request; in the full run they are waited for. */
   slowClients: pick(50, 500),
   /** Entries of a folder too large to be listed whole. */

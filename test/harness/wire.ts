@@ -35,13 +35,14 @@ export function sendRaw(port: number, pieces: string | string[]): Promise<WireAn
   });
   socket.on('error', () => {}); // told by close
   socket.on('close', () => finish(true));
-  socket.on('connect', async () => {
+  const send = async () => {
     for (const piece of [pieces].flat()) {
       if (socket.destroyed) break;
       socket.write(piece, 'latin1');
       if (Array.isArray(pieces)) await Bun.sleep(5);
     }
     wait();
-  });
+  };
+  socket.on('connect', () => void send());
   return promise;
 }

@@ -1,4 +1,5 @@
 import { type Static, t } from 'elysia';
+import { integer } from '../../http/fields.ts';
 
 const username = t.String({
   description: '1 to 64 characters, nothing invisible; case makes no difference',
@@ -24,12 +25,12 @@ export const newUserBody = t.Object({ username, password: newPassword, role: t.O
 export const resetPasswordBody = t.Object({ password: newPassword });
 
 export const setUpRequired = t.Object({ setup_required: t.Boolean() });
-export const account = t.Object({ id: t.Integer(), username: t.String() });
+export const account = t.Object({ id: integer(), username: t.String() });
 export const challenge = t.Object({
   totp_required: t.Literal(true),
   totp_token: t.String({ description: 'For totp/validate or totp/recovery: 5 minutes, 5 tries' }),
 });
-export const me = t.Object({ id: t.Integer(), username: t.String(), totp_enabled: t.Boolean() });
+export const me = t.Object({ id: integer(), username: t.String(), totp_enabled: t.Boolean() });
 export const socketToken = t.Object({ token: t.String({ description: 'Opens one WebSocket within 60 seconds' }) });
 export const enabled = t.Object({ enabled: t.Boolean() });
 export const totpSetup = t.Object({
@@ -41,9 +42,9 @@ export const totpEnabled = t.Object({
   enabled: t.Literal(true),
   recovery_codes: t.Array(t.String(), { description: 'Five, each for one login; shown only now' }),
 });
-export const recovered = t.Object({ id: t.Integer(), username: t.String(), remaining_codes: t.Integer() });
+export const recovered = t.Object({ id: integer(), username: t.String(), remaining_codes: integer() });
 export const session = t.Object({
-  id: t.Integer(),
+  id: integer(),
   created_at: time,
   last_seen_at: time,
   expires_at: time,
@@ -51,9 +52,9 @@ export const session = t.Object({
   user_agent: t.Nullable(t.String()),
   current: t.Boolean({ description: 'The session that asks' }),
 });
-export const sessionsEnded = t.Object({ message: t.String(), count: t.Integer() });
+export const sessionsEnded = t.Object({ message: t.String(), count: integer() });
 export const user = t.Object({
-  id: t.Integer(),
+  id: integer(),
   uuid: t.String(),
   username: t.String(),
   role,
@@ -63,7 +64,7 @@ export const user = t.Object({
   created_at: time,
 });
 export const rateLimited = t.Object(
-  { error: t.String(), message: t.String(), retry_after: t.Integer() },
+  { error: t.String(), message: t.String(), retry_after: integer() },
   { description: 'Too many failed attempts for this account or from this address; also in `Retry-After`' },
 );
 

@@ -77,11 +77,7 @@ describe('a job is refused, and nothing stored, when', () => {
     ['a source is a link in a circle', { sources: [at('circle')] }, 'links lead in a circle'],
     ['a name is longer than any can be', { sources: [at('x'.repeat(300))] }, 'a name in it is too long'],
     ['the second source is the wrong one', { sources: [at('src'), '/etc'] }, "'source_dirs.1'"],
-    [
-      'a source is there twice',
-      { sources: [at('src'), at('src')] },
-      "'source_dirs.1': " + `${at('src')} is there twice`,
-    ],
+    ['a source is there twice', { sources: [at('src'), at('src')] }, `'source_dirs.1': ${at('src')} is there twice`],
     ['a source is there twice, spelt otherwise', { sources: [at('src'), `${at('src')}//./`] }, 'is there twice'],
     ['a source is there twice by a link', { sources: [at('src'), at('to-src')] }, 'is there twice'],
     ['a source is there twice by a bind mount', { sources: [at('src'), at('bound-src')] }, lieIn],

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import { type Db, transaction } from '../../db/open.ts';
 import { logLines } from './logs.table.ts';
 
@@ -11,19 +11,14 @@ export interface LogLine {
 
 /** Log lines of runs, in `logs.db`. */
 export function createLogStore(db: Db) {
-  const insert = db
-    .insert(logLines)
-    .values({
-      runUuid: sql.placeholder('runUuid'),
-      timestamp: sql.placeholder('timestamp'),
-      level: sql.placeholder('level'),
-      message: sql.placeholder('message'),
-    })
-    .prepare();
+  // A line per file of a run, on the thread that reads rsync's output: without drizzle's mapping it costs half.
+  const insert = db.$client.prepare<void, [string, number, LogLevel, string]>(
+    'INSERT INTO log_lines (run_uuid, timestamp, level, message) VALUES (?, ?, ?, ?)',
+  );
   return {
     append(runUuid: string, lines: readonly LogLine[]): void {
       transaction(db, () => {
-        for (const line of lines) insert.run({ runUuid, ...line });
+        for (const line of lines) insert.run(runUuid, line.timestamp, line.level, line.message);
       });
     },
     list: (runUuid: string, level: LogLevel | undefined, limit: number, offset: number) =>

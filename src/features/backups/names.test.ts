@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { hostileNames } from '../../../test/harness/trees.ts';
-import { displayName, pathBytes } from './names.ts';
+import { displayName, displayPath, pathBytes } from './names.ts';
 
 describe('a name shown to people', () => {
   const rows: [bytes: string | number[], want: string][] = [
@@ -37,6 +37,9 @@ describe('a name shown to people', () => {
   });
 });
 
-test('a path in latin1 is its bytes', () => {
-  for (const name of hostileNames()) expect(pathBytes(name.toString('latin1'))).toEqual(name);
+test('a path in latin1 is its bytes, and is shown as they are', () => {
+  for (const name of [...hostileNames(), Buffer.from('plain/name.txt'), Buffer.alloc(0)]) {
+    expect(pathBytes(name.toString('latin1'))).toEqual(name);
+    expect(displayPath(name.toString('latin1'))).toBe(displayName(name));
+  }
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { LogLevel, LogLine, LogStore } from './logs.store.ts';
 import type { MoverItem, MoverProblem } from './movers/mover.ts';
-import { displayName, pathBytes } from './names.ts';
+import { displayPath, pathBytes } from './names.ts';
 import { errorsKept, type RunErrorRow, type RunStore } from './runs.store.ts';
 
 const batchLines = 500;
@@ -77,12 +77,12 @@ export function createRecorder(deps: RecorderDeps) {
       if (deps.verbosity === 'quiet') return;
       const wanted = item.action === 'deleted' || (item.kind === 'file' && item.action !== 'attributes');
       if (wanted && (item.action !== 'unchanged' || deps.verbosity === 'verbose'))
-        fileLine(`${item.action === 'deleted' ? 'deleted ' : ''}${item.landing}/${displayName(pathBytes(item.path))}`);
+        fileLine(`${item.action === 'deleted' ? 'deleted ' : ''}${item.landing}/${displayPath(item.path)}`);
     },
     /** Names a path once; again only when a warning turned out to be an error. */
     problem(problem: MoverProblem): void {
       const key = `${problem.landing}/${problem.path}`;
-      const path = displayName(pathBytes(problem.path));
+      const path = displayPath(problem.path);
       const name = path === '' ? problem.landing : `${problem.landing}/${path}`;
       const level = deps.acknowledged.has(name) ? 'warning' : problem.level;
       const before = named.get(key);

@@ -38,6 +38,7 @@ export interface RunsDeps extends Omit<ExecuteDeps, 'allowed'> {
 }
 
 interface Live {
+  phase: RunRow['phase'];
   controller: AbortController;
   progress: () => Progress;
   settled: Promise<void>;
@@ -92,7 +93,7 @@ export function createRunsService(deps: RunsDeps): RunsService {
       error_message: row.errorMessage,
       uuid: row.uuid,
       reason: row.reason,
-      phase: row.phase,
+      phase: (isActive(row) ? live.get(row.id)?.phase : null) ?? row.phase,
       progress: now ?? (row.progress as Progress | null),
       files_total: row.filesTotal,
       bytes_total: row.bytesTotal,
@@ -140,7 +141,11 @@ export function createRunsService(deps: RunsDeps): RunsService {
       clock,
       onLost: (error) => deps.log.error('Log lines of a run were lost', { run: run.id, error }),
     });
-    const phase = (name: NonNullable<RunRow['phase']>) => void runs.patch(run.id, { phase: name });
+    // Only in memory: each write to the database waits for a disk that the copy keeps busy, and after a crash the run
+    // has no phase any more.
+    const phase = (name: NonNullable<RunRow['phase']>) => {
+      if (entry) entry.phase = name;
+    };
     let outcome: Outcome | null = null;
     let stopped: unknown = null;
     try {
@@ -269,7 +274,7 @@ export function createRunsService(deps: RunsDeps): RunsService {
         rate_bytes_per_second: null,
         eta_seconds: null,
       };
-      const entry: Live = { controller, progress: () => idleProgress, settled: Promise.resolve() };
+      const entry: Live = { phase: null, controller, progress: () => idleProgress, settled: Promise.resolve() };
       live.set(run.id, entry);
       entry.settled = work(run, job, overruled, controller)
         .catch((error) => deps.log.error('A run could not be finished', { run: run.id, error }))

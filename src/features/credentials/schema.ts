@@ -1,4 +1,5 @@
 import { type Static, t } from 'elysia';
+import { integer } from '../../http/fields.ts';
 
 const name = t.String({ minLength: 1, maxLength: 200 });
 // Not t.Object or t.Record: Elysia turns a string into an object of its letters before it checks. What is wrong in it is
@@ -10,7 +11,7 @@ const data = t.Unknown({
 const time = t.String({ description: 'UTC, whole seconds: 2026-01-05T02:00:00Z' });
 
 export const credentialBody = t.Object({
-  id: t.Integer(),
+  id: integer(),
   name: t.String(),
   provider_type: t.String(),
   created_at: time,
@@ -26,8 +27,8 @@ export const credentialPatch = t.Object({
 export const listQuery = t.Object({ provider: t.Optional(t.String({ description: 'Only of this provider type' })) });
 
 export const usageBody = t.Object({
-  credential_id: t.Integer(),
-  jobs: t.Array(t.Object({ id: t.Integer(), name: t.String() })),
+  credential_id: integer(),
+  jobs: t.Array(t.Object({ id: integer(), name: t.String() })),
 });
 export const inUseBody = t.Object({ error: t.String(), jobs: t.Array(t.String()) });
 

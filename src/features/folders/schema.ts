@@ -1,4 +1,5 @@
 import { type Static, t } from 'elysia';
+import { integer } from '../../http/fields.ts';
 
 const path = t.String({ minLength: 1, maxLength: 4096 });
 const time = t.String({ description: 'UTC, whole seconds: 2026-01-05T02:00:00Z' });
@@ -15,7 +16,7 @@ const entry = t.Object({
   }),
   path: t.String(),
   is_dir: t.Boolean({ description: 'A real folder; a link to one is not' }),
-  size: t.Union([t.Integer(), t.Null()], { description: 'Bytes of a file; null for everything else' }),
+  size: t.Union([integer(), t.Null()], { description: 'Bytes of a file; null for everything else' }),
   modified: t.Union([time, t.Null()]),
   kind: t.Union([t.Literal('folder'), t.Literal('file'), t.Literal('link'), t.Literal('other')]),
 });

@@ -77,14 +77,24 @@ export interface PipeReader {
   giveUp(): void;
 }
 
-/** Reads a pipe from this moment on, chunk by chunk. */
+/** Chunks that are handed out as they come; a child that has more to say is read in gulps from then on. */
+const eagerChunks = 32;
+const smallChunkBytes = 16 * 1024;
+const gulpMs = 8;
+
+/**
+ * Reads a pipe from this moment on, chunk by chunk. A child that writes line by line makes a chunk of each line; waking
+ * up for every one of them costs more than what is in it, so that after a while they are let gather for some
+ * milliseconds.
+ */
 export function readAll(stream: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Array) => void): PipeReader {
   const reader = stream.getReader();
   const read = async () => {
-    for (;;) {
+    for (let chunks = 0; ; chunks += 1) {
       const { done, value } = await reader.read();
       if (done) return;
       onChunk(value);
+      if (chunks >= eagerChunks && value.length < smallChunkBytes) await Bun.sleep(gulpMs);
     }
   };
   return {

@@ -13,6 +13,7 @@ const plain: RsyncOptions = {
   excludePatterns: [],
   excludeFolders: [],
   checksum: false,
+  sparse: false,
   bandwidthLimitKbps: null,
   deleteExtraneous: false,
   backupDir: null,
@@ -22,7 +23,7 @@ const plain: RsyncOptions = {
   itemMark: '@m',
 };
 
-const unix = ['-aHAXS', '--modify-window=-1', '-8', '--no-h', '--outbuf=L'];
+const unix = ['-aHAX', '--modify-window=-1', '-8', '--no-h', '--outbuf=L'];
 const fat = ['-rt', '--modify-window=2', '-8', '--no-h', '--outbuf=L'];
 const told = ['--info=stats2,progress2', '--out-format=@m %i %l %n'];
 const rules = (...each: string[]) => each.flatMap((rule) => ['-f', rule]);
@@ -48,6 +49,8 @@ describe('the arguments rsync is given', () => {
       [...fat, ...told, ...operands],
     ],
     ['comparing contents', { checksum: true }, [...unix, ...told, '-c', ...operands]],
+    ['keeping holes', { sparse: true }, [...unix, ...told, '-S', ...operands]],
+    ['no holes on a FAT drive, which has none', { filesystem: 'fat', sparse: true }, [...fat, ...told, ...operands]],
     ['a limit on the rate', { bandwidthLimitKbps: 512 }, [...unix, ...told, '--bwlimit=512', ...operands]],
     ['telling about unchanged files too', { listUnchanged: true }, [...unix, ...told, '-ii', ...operands]],
     ['a dry run', { dryRun: true }, [...unix, ...told, '-n', ...operands]],
@@ -181,7 +184,7 @@ const pieces = [
 
 /** All that may ever stand before the operands; anything new is looked at by a person first. */
 const known =
-  /^(-aHAXS|-rt|--modify-window=(-1|2)|-8|--no-h|--outbuf=L|--info=stats2(,progress2)?|--out-format=@m %i %l %n|-ii|-n|--existing|--ignore-existing|-c|--bwlimit=\d+|--delete-after|--backup|--backup-dir=.+|--delete-excluded)$/;
+  /^(-aHAX|-S|-rt|--modify-window=(-1|2)|-8|--no-h|--outbuf=L|--info=stats2(,progress2)?|--out-format=@m %i %l %n|-ii|-n|--existing|--ignore-existing|-c|--bwlimit=\d+|--delete-after|--backup|--backup-dir=.+|--delete-excluded)$/;
 
 test('whatever is asked for: two operands behind --, and only options from a closed list (R-06)', () => {
   const { next, pick, maybe, some } = dice(1);
@@ -194,6 +197,7 @@ test('whatever is asked for: two operands behind --, and only options from a clo
       excludePatterns: some(4, word),
       excludeFolders: some(2, word),
       checksum: maybe(),
+      sparse: maybe(),
       bandwidthLimitKbps: maybe() ? null : 1 + next(1_000_000),
       deleteExtraneous: maybe(),
       backupDir: maybe() ? null : `../${word()}`,

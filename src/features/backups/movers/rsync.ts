@@ -13,6 +13,7 @@ import {
 import type { RsyncComplaint, RsyncItem } from '../../../system/rsync/output.ts';
 import { type RsyncResult, runRsync } from '../../../system/rsync/run.ts';
 import { fileMeant } from '../../../system/rsync/temporary.ts';
+import { holdsSparseFile } from '../holes.ts';
 import type { SyncOptions } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import type { Mover, MoverPlan, MoverResult, MoverSink } from './mover.ts';
@@ -57,6 +58,8 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
   });
   const { options } = input;
   const several = input.sources.length > 1;
+  // Holes are looked for where the sources are looked through anyway; small later runs can afford not to know.
+  let sparse = true;
 
   const call = (
     source: RsyncMoverInput['sources'][number],
@@ -79,6 +82,7 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
       excludePatterns: options.exclude_patterns,
       excludeFolders: source.excludeFolders,
       checksum: options.checksum,
+      sparse,
       bandwidthLimitKbps: options.bandwidth_limit_kbps,
       backupDir: input.historyDir === null ? null : `${up}/${input.historyDir}/${source.landing}`,
       listUnchanged: options.verbosity === 'verbose',
@@ -108,6 +112,8 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         deletionsHash: '',
       };
       const deletions: string[] = [];
+      sparse = false;
+      for (const source of input.sources) sparse ||= await holdsSparseFile(source.sourceDir, signal);
       for (const source of input.sources) {
         let fresh = 0;
         let occupied = 0;
