@@ -41,6 +41,20 @@ const outputs = mkdtempSync(join(tmpdir(), 'dynamight-gate-'));
 process.on('exit', () => rmSync(outputs, { recursive: true, force: true }));
 let outputNumber = 0;
 
+const groups = new Set<number>();
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // nobody is left in it
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    for (const leader of groups) endGroup(leader);
+    process.exit(130);
+  });
+
 interface Outcome {
   output: string;
   /** null: ended by us, after `limitMs`. */
@@ -52,15 +66,20 @@ async function run(command: string[], limitMs: number): Promise<Outcome> {
   const started = performance.now();
   const path = join(outputs, `${(outputNumber += 1)}`);
   const fd = openSync(path, 'a'); // a file, not a pipe: whoever is left behind by the command cannot keep us waiting
-  const child = Bun.spawn(command, { cwd: root, env, stdin: 'ignore', stdout: fd, stderr: fd });
+  // In a group of its own, so that what it leaves behind can be ended. Not by Bun's --no-orphans: that is inherited by
+  // every Bun program below, ours under test included, and its children would then die with it.
+  const child = Bun.spawn(command, { cwd: root, env, stdin: 'ignore', stdout: fd, stderr: fd, detached: true });
   closeSync(fd);
+  groups.add(child.pid);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill('SIGKILL');
+    endGroup(child.pid);
   }, limitMs);
   const exitCode = await child.exited;
   clearTimeout(timer);
+  endGroup(child.pid);
+  groups.delete(child.pid);
   const took = (performance.now() - started) / 1000;
   return { output: readFileSync(path, 'utf8'), exitCode: late ? null : exitCode, seconds: took };
 }
@@ -89,7 +108,7 @@ async function testFile(file: string): Promise<FileResult> {
     output,
     exitCode,
     seconds: took,
-  } = await run([process.execPath, 'test', '--no-orphans', `--timeout=${testTimeoutMs}`, `./${file}`], fileTimeoutMs);
+  } = await run([process.execPath, 'test', `--timeout=${testTimeoutMs}`, `./${file}`], fileTimeoutMs);
   const result = readSummary(file, output, exitCode, took);
   passed += result.passed;
   skipped += result.skipped;

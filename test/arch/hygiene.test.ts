@@ -87,3 +87,15 @@ test('what is fine: errors as classes, names that hold a forbidden word, the env
   expect(fileProblems('src/features/auth/common-passwords.ts', '')).toEqual([]);
   expect(fileProblems('src/config/config.ts', 'process.env')).toEqual([]);
 });
+
+test('npm ci works on every platform: each optional package the lockfile speaks of has an entry in it', () => {
+  const lock = json('package-lock.json') as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`],
+    ),
+  );
+  expect(missing).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { requestsPerSecond } from './load.ts';
 import { makeTree, measuringPlace } from './place.ts';
-import { currentMib, peakMib, settle, type Timed, timed } from './process.ts';
+import { currentMib, peakMib, settle, startAttached, type Timed, timed } from './process.ts';
 import { type MeasuredServer, startMeasured } from './server.ts';
 import { type Row, table } from './table.ts';
 
@@ -194,7 +194,7 @@ async function listingRow(server: MeasuredServer): Promise<Row> {
   for (let more = jobs.length; more < jobsListed; more += 1) await server.call('POST', `/api/jobs/${jobs[0].id}/clone`);
   const body = join(dir, 'jobs.json');
   writeFileSync(body, JSON.stringify(await server.call('GET', '/api/jobs')));
-  const bare = Bun.spawn([process.execPath, join(import.meta.dir, 'bare-route.ts'), body], { stdout: 'pipe' });
+  const bare = startAttached([process.execPath, join(import.meta.dir, 'bare-route.ts'), body]);
   const { value } = await bare.stdout.getReader().read();
   const bareUrl = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? '';
   const [ours, plain]: [number[], number[]] = [[], []];

@@ -21,17 +21,27 @@ const statusMib = (pid: number, field: 'VmHWM' | 'VmRSS'): number => {
 export const peakMib = (pid: number): number => statusMib(pid, 'VmHWM');
 export const currentMib = (pid: number): number => statusMib(pid, 'VmRSS');
 
+/** A program that ends with this one, however this one ends (kill -9 aside). */
+export function startAttached(command: string[], env = process.env) {
+  const child = Bun.spawn(command, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' });
+  process.on('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
 /** Runs the commands one after the other; throws when one of them fails. */
 export async function timed(...commands: string[][]): Promise<Timed> {
   const started = performance.now();
   let highest = 0;
   for (const command of commands) {
     const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' });
+    const end = () => child.kill();
+    process.on('exit', end);
     const sampling = setInterval(() => {
       highest = Math.max(highest, peakMib(child.pid) || 0);
     }, sampleMs);
     const [exitCode, stderr] = await Promise.all([child.exited, new Response(child.stderr).text()]);
     clearInterval(sampling);
+    process.off('exit', end);
     if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with ${exitCode}: ${stderr}`);
   }
   return { seconds: (performance.now() - started) / 1000, peakMib: highest };

@@ -1,4 +1,5 @@
 import { configNames } from '../../../src/config/config.ts';
+import { startAttached } from './process.ts';
 
 /** A server of ours with somebody signed in. */
 export interface MeasuredServer {
@@ -13,11 +14,10 @@ export interface MeasuredServer {
 export async function startMeasured(program: string, dataDir: string, allowed: string): Promise<MeasuredServer> {
   const env: Record<string, string | undefined> = { ...process.env };
   for (const name of configNames) delete env[name];
-  const child = Bun.spawn([program, 'serve', '--host', '127.0.0.1', '--port', '0', '--data-dir', dataDir], {
-    env: { ...env, ALLOWED_BROWSE_PATHS: allowed, LOG_LEVEL: 'warning' },
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'inherit',
+  const child = startAttached([program, 'serve', '--host', '127.0.0.1', '--port', '0', '--data-dir', dataDir], {
+    ...env,
+    ALLOWED_BROWSE_PATHS: allowed,
+    LOG_LEVEL: 'warning',
   });
   const url = await firstAddress(child.stdout);
   let cookie = '';

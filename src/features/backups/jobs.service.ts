@@ -9,6 +9,7 @@ import type { JobRow, JobStore, JobValues, LastRun, ScheduleRow } from './jobs.s
 import { assignLandings, type Landing } from './landings.ts';
 import type { LogStore } from './logs.store.ts';
 import type { DestinationConfig, LocalDestination } from './model.ts';
+import { findIntrusion, namedRoot, neighboursOf, rootsBelow } from './neighbours.ts';
 import { completeOptions } from './options.ts';
 import type { JobBody, JobView } from './schema.ts';
 
@@ -106,7 +107,14 @@ export function createJobsService(deps: JobsDeps): JobsService {
       credentialId: body.credential_id ?? null,
       extraPaths: extraPaths ?? before?.extraPaths ?? [],
     };
-    return { values, sources: assignLandings(paths, before?.sources ?? [], takenLandings(values, before?.id ?? null)) };
+    const others = jobs.list().filter((job) => job.id !== before?.id);
+    const neighbours = local ? neighboursOf(local, others) : [];
+    const root = local ? namedRoot(local) : '';
+    const taken = [...takenLandings(values, others), ...rootsBelow(root, neighbours)];
+    const sources = assignLandings(paths, before?.sources ?? [], taken);
+    const intrusion = findIntrusion({ root, landings: sources.map((source) => source.landing) }, neighbours);
+    if (intrusion) throw invalid(intrusion);
+    return { values, sources };
   };
 
   const checkCredential = (body: JobBody, before: JobRow | null, config: DestinationConfig): void => {
@@ -133,11 +141,10 @@ export function createJobsService(deps: JobsDeps): JobsService {
   };
 
   /** Landings of other jobs at the same destination: a new source never lands in one. */
-  const takenLandings = (values: JobValues, except: number | null): string[] => {
+  const takenLandings = (values: JobValues, others: readonly JobRow[]): string[] => {
     const address = destinationKey(values.destinationType, values.destinationConfig);
-    return jobs
-      .list()
-      .filter((job) => job.id !== except && destinationKey(job.destinationType, job.destinationConfig) === address)
+    return others
+      .filter((job) => destinationKey(job.destinationType, job.destinationConfig) === address)
       .flatMap((job) => job.sources.map((source) => source.landing));
   };
 

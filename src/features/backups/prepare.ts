@@ -5,6 +5,7 @@ import { guardMarker } from './guards.ts';
 import type { DestinationRow, JobRow, JobStore } from './jobs.store.ts';
 import { type Marker, readMarker } from './marker.ts';
 import type { LocalDestination } from './model.ts';
+import { findIntrusion, namedRoot, neighboursOf } from './neighbours.ts';
 import { type CheckedSource, checkSources, findOverlap } from './sources.ts';
 import { RunStop } from './stop.ts';
 
@@ -57,6 +58,14 @@ export async function prepareRun(input: PrepareInput): Promise<Prepared> {
       look.root,
     );
     if (overlap) throw new RunStop('overlap', overlap);
+    const intrusion = findIntrusion(
+      { root: namedRoot(config), landings: sources.map((source) => source.landing) },
+      neighboursOf(
+        config,
+        jobs.list().filter((other) => other.id !== job.id),
+      ),
+    );
+    if (intrusion) throw new RunStop('overlap', intrusion);
     guardMarker({
       marker,
       destination: look,

@@ -31,7 +31,7 @@ function labInChild(dir: string, wrapper: string[], body: string): Record<string
        console.log('RESULT' + JSON.stringify(result));
      }, 60_000);`,
   );
-  const [command = '', ...args] = [...wrapper, process.execPath, 'test', file];
+  const [command, ...args] = [...wrapper, process.execPath, 'test', file];
   const env = { ...process.env, HOME: dir, TMPDIR: dir };
   const child = spawnSync(command, args, { cwd: dir, encoding: 'utf8', env });
   const line = child.stdout.split('\n').find((one) => one.startsWith('RESULT'));
@@ -216,7 +216,7 @@ describe('when something goes wrong', () => {
     const calls = Array.from({ length: scale.parallelCalls }, () =>
       lab.app.call('POST', `/api/jobs/${job}/run`, { owner: true }),
     );
-    const answers = (await Promise.all(calls)).map((answer) => answer.status).sort();
+    const answers = (await Promise.all(calls)).map((answer) => answer.status).sort((a, b) => a - b);
     expect(answers).toEqual([200, ...Array.from({ length: scale.parallelCalls - 1 }, () => 409)]);
     await lab.app.app.backups.idle();
   });
