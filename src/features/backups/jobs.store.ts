@@ -57,7 +57,7 @@ export function createJobStore(db: Db) {
   const lastRuns = db
     .select(lastRunColumns)
     .from(runs)
-    .where(sql`${runs.id} IN (SELECT max(id) FROM runs GROUP BY job_id)`)
+    .where(sql`${runs.id} IN (SELECT (SELECT max(r.id) FROM runs r WHERE r.job_id = jobs.id) FROM jobs)`)
     .prepare();
   const lastRunOf = db
     .select(lastRunColumns)
@@ -79,11 +79,20 @@ export function createJobStore(db: Db) {
     return row ? { ...row, sources: landings(sourcesOf.all({ id })) } : null;
   };
 
+  // Every open page asks for the list every few seconds, and nobody but this store writes these tables.
+  let listed: readonly JobRow[] | null = null;
+  const write = <T>(work: () => T): T => {
+    listed = null;
+    return transaction(db, work);
+  };
+
   return {
     get,
-    list(): JobRow[] {
+    list(): readonly JobRow[] {
+      if (listed) return listed;
       const sources = Map.groupBy(allSources.all(), (row) => row.jobId);
-      return allJobs.all().map((row) => ({ ...row, sources: landings(sources.get(row.id) ?? []) }));
+      listed = allJobs.all().map((row) => ({ ...row, sources: landings(sources.get(row.id) ?? []) }));
+      return listed;
     },
     exists: (uuid: string): boolean =>
       db.select({ id: jobs.id }).from(jobs).where(eq(jobs.uuid, uuid)).get() !== undefined,
@@ -95,7 +104,7 @@ export function createJobStore(db: Db) {
         .orderBy(jobs.id)
         .all(),
     insert(uuid: string, values: JobValues, sources: readonly Landing[], now: number): JobRow {
-      return transaction(db, () => {
+      return write(() => {
         const { id } = db
           .insert(jobs)
           .values({ uuid, ...values, createdAt: now, updatedAt: now })
@@ -106,7 +115,7 @@ export function createJobStore(db: Db) {
       });
     },
     update(id: number, values: JobValues, sources: readonly Landing[], now: number): JobRow | null {
-      return transaction(db, () => {
+      return write(() => {
         const changed = db
           .update(jobs)
           .set({ ...values, updatedAt: now })
@@ -120,7 +129,7 @@ export function createJobStore(db: Db) {
     },
     /** Copies a job under a new name, its schedules switched off. */
     clone(id: number, uuid: string, name: string, scheduleUuid: () => string, now: number): JobRow | null {
-      return transaction(db, () => {
+      return write(() => {
         const original = get(id);
         if (!original) return null;
         const { id: _id, uuid: _uuid, sources, ...values } = original;
@@ -139,7 +148,7 @@ export function createJobStore(db: Db) {
     },
     /** False when the job has an active run, null when there is no such job. */
     remove(id: number): { runUuids: string[] } | 'active' | null {
-      return transaction(db, () => {
+      return write(() => {
         const rows = db.select({ uuid: runs.uuid, status: runs.status }).from(runs).where(eq(runs.jobId, id)).all();
         if (rows.some((row) => row.status === 'pending' || row.status === 'running')) return 'active';
         const gone = db.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }).all();
