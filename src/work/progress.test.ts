@@ -70,6 +70,21 @@ describe('progress', () => {
     expect(progress.read().rate_bytes_per_second).toBeLessThan(2.5 * MB);
   });
 
+  test('tells a falling rate while nothing moves', () => {
+    const { clock, progress, flow } = meter();
+    flow(20, 10 * MB);
+    clock.advance(10_000);
+    expect(progress.read().rate_bytes_per_second).toBeLessThan(5.5 * MB);
+  });
+
+  test('does not count the time before the moving begins', () => {
+    const { clock, progress, flow } = meter();
+    clock.advance(60_000);
+    progress.start();
+    flow(2, MB);
+    expect(progress.read().rate_bytes_per_second).toBe(MB);
+  });
+
   test('comes to nothing left when everything is there, and never below', () => {
     const { progress, flow } = meter();
     progress.setTotals({ files: 1, bytes: 5 * MB });

@@ -13,7 +13,9 @@ export interface Progress {
 
 /** Milliseconds between two writes of progress to the database: an SD card must not be worn by it. */
 export const persistEveryMs = 10_000;
-const smoothingMs = 10_000;
+/** The rate is told over about this time, from samples at least so far apart. */
+const windowMs = 10_000;
+const sampleMs = 500;
 
 /** Collects often, computes when asked. `persist` is called at once and then at most every ten seconds. */
 export function createProgress(clock: Clock, persist: (progress: Progress) => void) {
@@ -21,29 +23,33 @@ export function createProgress(clock: Clock, persist: (progress: Progress) => vo
   let bytes = 0;
   let filesTotal: number | null = null;
   let bytesTotal: number | null = null;
-  let rate: number | null = null;
-  let sample = { at: clock.monotonic(), bytes: 0 };
+  /** What had moved when, over the last ten seconds; the first is where the rate is measured from. */
+  let samples = [{ at: clock.monotonic(), bytes: 0 }];
   let persisted = Number.NEGATIVE_INFINITY;
 
+  /** From the oldest sample to now: it also falls while nothing moves. */
+  const rate = (): number | null => {
+    const [first] = samples;
+    const elapsed = first ? clock.monotonic() - first.at : 0;
+    return first && elapsed >= sampleMs ? ((bytes - first.bytes) * 1000) / elapsed : null;
+  };
   const read = (): Progress => {
+    const perSecond = rate();
     const left = bytesTotal === null ? null : Math.max(0, bytesTotal - bytes);
     return {
       files,
       bytes,
       files_total: filesTotal,
       bytes_total: bytesTotal,
-      rate_bytes_per_second: rate === null ? null : Math.round(rate),
-      eta_seconds: left === null || rate === null || rate < 1 ? null : Math.ceil(left / rate),
+      rate_bytes_per_second: perSecond === null ? null : Math.round(perSecond),
+      eta_seconds: left === null || perSecond === null || perSecond < 1 ? null : Math.ceil(left / perSecond),
     };
   };
   const moved = () => {
     const now = clock.monotonic();
-    const elapsed = now - sample.at;
-    if (elapsed >= 500) {
-      const current = ((bytes - sample.bytes) * 1000) / elapsed;
-      const weight = Math.min(1, elapsed / smoothingMs);
-      rate = rate === null ? current : rate + (current - rate) * weight;
-      sample = { at: now, bytes };
+    if (now - (samples.at(-1)?.at ?? 0) >= sampleMs) {
+      samples.push({ at: now, bytes });
+      while (samples.length > 2 && now - (samples[1]?.at ?? now) >= windowMs) samples.shift();
     }
     if (now - persisted >= persistEveryMs) {
       persisted = now;
@@ -52,6 +58,10 @@ export function createProgress(clock: Clock, persist: (progress: Progress) => vo
   };
   return {
     read,
+    /** The moving begins now: time spent looking before it does not count for the rate. */
+    start(): void {
+      samples = [{ at: clock.monotonic(), bytes }];
+    },
     setTotals(totals: { files: number; bytes: number }): void {
       filesTotal = totals.files;
       bytesTotal = totals.bytes;

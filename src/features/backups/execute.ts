@@ -187,6 +187,7 @@ function claim(work: Work): Marker {
 
 async function move(work: Work, onFile: (item: MoverItem) => void): Promise<MoverResult> {
   const { attempt } = work;
+  attempt.progress.start();
   for (const source of work.sources) attempt.recorder.say(`Starting sync of ${source.source}`);
   const sink: MoverSink = {
     phase: attempt.phase,

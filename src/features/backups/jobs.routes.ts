@@ -1,22 +1,34 @@
 import { Elysia, t } from 'elysia';
 import { withCaller } from '../../http/caller.ts';
-import { idParams, page } from '../../http/fields.ts';
+import { idParams, message, page } from '../../http/fields.ts';
 import type { JobsService } from './jobs.service.ts';
 import type { RunsService } from './runs.service.ts';
-import { jobBody, runBody } from './schema.ts';
+import { jobBody, jobView, runBody, runStarted, runView } from './schema.ts';
 
 export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
   new Elysia({ prefix: '/api/jobs', tags: ['Jobs'] })
     .use(withCaller)
-    .get('/', () => jobs.list(), { detail: { summary: 'List jobs' } })
+    .get('/', () => jobs.list(), {
+      detail: {
+        summary: 'List jobs',
+        // Told, not checked at every answer: open pages ask for this list all the time.
+        responses: { 200: { description: 'OK', content: { 'application/json': { schema: t.Unsafe<object>(t.Array(jobView)) as object } } } },
+      },
+    })
     .post('/', ({ body, caller }) => jobs.create(body, caller.identity?.kind === 'owner'), {
       body: jobBody,
+      response: jobView,
       detail: { summary: 'Create a job' },
     })
-    .get('/:id', ({ params }) => jobs.get(params.id), { params: idParams, detail: { summary: 'Get a job' } })
+    .get('/:id', ({ params }) => jobs.get(params.id), {
+      params: idParams,
+      response: jobView,
+      detail: { summary: 'Get a job' },
+    })
     .put('/:id', ({ params, body, caller }) => jobs.update(params.id, body, caller.identity?.kind === 'owner'), {
       params: idParams,
       body: jobBody,
+      response: jobView,
       detail: { summary: 'Replace a job', description: 'Optional members left out take their defaults.' },
     })
     .delete(
@@ -27,6 +39,7 @@ export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
       },
       {
         params: idParams,
+        response: message,
         detail: {
           summary: 'Delete a job',
           description: 'Removes the job, its schedules, runs and logs; never a file at the destination.',
@@ -35,6 +48,7 @@ export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
     )
     .post('/:id/clone', ({ params }) => jobs.clone(params.id), {
       params: idParams,
+      response: jobView,
       detail: { summary: 'Clone a job', description: 'Schedules are copied switched off.' },
     })
     .post(
@@ -46,6 +60,7 @@ export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
       {
         params: idParams,
         body: runBody,
+        response: runStarted,
         detail: { summary: 'Run a job now', description: '409 while the job has an active run.' },
       },
     )
@@ -57,11 +72,13 @@ export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
       },
       {
         params: idParams,
+        response: message,
         detail: { summary: 'Cancel the active run', description: 'The run ends when its last child has ended.' },
       },
     )
     .get('/:id/runs', ({ params, query }) => runs.list(params.id, query.limit, query.offset), {
       params: idParams,
       query: t.Object(page(20)),
+      response: t.Array(runView),
       detail: { summary: "List a job's runs", description: 'Newest first.' },
     });

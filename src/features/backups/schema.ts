@@ -160,21 +160,34 @@ export const logLine = t.Object({
 });
 export type LogLineView = Static<typeof logLine>;
 
-export interface JobView {
-  id: number;
-  name: string;
-  description: string;
-  enabled: boolean;
-  source_dirs: string[];
-  destination_type: string;
-  destination_config: Record<string, unknown>;
-  sync_options: Record<string, unknown>;
-  credential_id: number | null;
-  created_at: string;
-  updated_at: string;
-  last_run: { id: number; status: string; started_at: string | null; completed_at: string | null } | null;
-  schedules: { id: number; schedule_type: string; hour: number | null; minute: number | null }[];
-  uuid: string;
-  /** Folder of the destination each source fills, in the order of `source_dirs`. */
-  landings: string[];
-}
+export const jobView = t.Object({
+  id: t.Integer(),
+  name: t.String(),
+  description: t.String(),
+  enabled: t.Boolean(),
+  source_dirs: t.Array(t.String()),
+  destination_type: t.String(),
+  destination_config: t.Record(t.String(), t.Unknown()),
+  sync_options: t.Record(t.String(), t.Unknown()),
+  credential_id: nullable(t.Integer()),
+  created_at: time,
+  updated_at: time,
+  last_run: nullable(
+    t.Object({ id: t.Integer(), status: t.String(), started_at: nullable(time), completed_at: nullable(time) }),
+  ),
+  schedules: t.Array(
+    t.Object({
+      id: t.Integer(),
+      schedule_type: t.String(),
+      hour: nullable(t.Integer()),
+      minute: nullable(t.Integer()),
+    }),
+  ),
+  uuid: t.String(),
+  landings: t.Array(t.String(), {
+    description: 'Folder of the destination each source fills, in the order of `source_dirs`',
+  }),
+});
+export type JobView = Static<typeof jobView>;
+
+export const runStarted = t.Object({ run_id: t.Integer(), message: t.String() });
