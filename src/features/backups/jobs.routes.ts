@@ -12,7 +12,9 @@ export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
       detail: {
         summary: 'List jobs',
         // Told, not checked at every answer: open pages ask for this list all the time.
-        responses: { 200: { description: 'OK', content: { 'application/json': { schema: t.Unsafe<object>(t.Array(jobView)) as object } } } },
+        responses: {
+          200: { description: 'OK', content: { 'application/json': { schema: t.Unsafe<object>(t.Array(jobView)) } } },
+        },
       },
     })
     .post('/', ({ body, caller }) => jobs.create(body, caller.identity?.kind === 'owner'), {
