@@ -1,5 +1,6 @@
 import { type Clock, toIso } from '../../core/clock.ts';
 import type { Ids } from '../../core/ids.ts';
+import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
 import { spaceOf } from '../../system/mounts/space.ts';
 import type { ProgressMeter } from '../../work/progress.ts';
 import { prepareLandings } from './destination.ts';
@@ -37,6 +38,8 @@ export interface Attempt {
   overruled: ReadonlySet<string>;
   /** Aborted with a RunStop when the destination goes away, with anything else when somebody cancels. */
   controller: AbortController;
+  /** What filesystems said when the run was queued; asking again starts child processes. */
+  answers: FilesystemAnswers;
   recorder: Recorder;
   progress: ProgressMeter;
   phase(phase: NonNullable<RunRow['phase']>): void;
@@ -78,6 +81,7 @@ export async function executeLocalRun(attempt: Attempt, deps: ExecuteDeps): Prom
     jobs: deps.jobs,
     dryRun: run.dryRun,
     overruled: attempt.overruled,
+    answers: attempt.answers,
     allowed: deps.allowed,
     dataDir: deps.dataDir,
     applianceId: deps.appliance.id,
@@ -136,8 +140,7 @@ async function moveAndProve(work: Work): Promise<Outcome> {
     const marker = claim(work);
     const result = await move(work, (item) => written.add(item));
     if (controller.signal.reason instanceof RunStop) throw controller.signal.reason;
-    if (!controller.signal.aborted) await flush(work);
-    const outcome = { ...(await prove(work, written, result)), ...totals(result) };
+    const outcome = { ...(await settle(work, written, result)), ...totals(result) };
     destination.check();
     if (readMarker(destination.root)?.destination_id !== marker.destination_id)
       throw new RunStop(
@@ -201,20 +204,25 @@ async function move(work: Work, onFile: (item: MoverItem) => void): Promise<Move
   return work.mover.apply(attempt.controller.signal, sink);
 }
 
-/** Everything on the medium, or a run that failed: nothing else may be called completed. */
-async function flush(work: Work): Promise<void> {
-  work.attempt.phase('flushing');
-  try {
-    await work.mover.flush();
-  } catch (error) {
-    throw new RunStop('io_error', (error as Error).message);
-  }
+/**
+ * Everything on the medium and everything looked at, or a run that failed: nothing else may be called completed.
+ * The look needs no disk, so it is taken while the disk writes; both have ended when this returns or throws.
+ */
+async function settle(work: Work, written: WrittenList, result: MoverResult) {
+  const { controller, phase } = work.attempt;
+  if (controller.signal.aborted) return liveCounts(work);
+  phase('flushing');
+  const [flushed, proven] = await Promise.allSettled([
+    work.mover.flush().finally(() => phase('verifying')),
+    prove(work, written, result),
+  ]);
+  if (flushed.status === 'rejected') throw new RunStop('io_error', (flushed.reason as Error).message);
+  if (proven.status === 'rejected') throw proven.reason;
+  return proven.value;
 }
 
-async function prove(work: Work, written: WrittenList, result: MoverResult) {
-  const { controller, phase, recorder } = work.attempt;
-  if (controller.signal.aborted) return liveCounts(work);
-  phase('verifying');
+function prove(work: Work, written: WrittenList, result: MoverResult) {
+  const { controller, recorder } = work.attempt;
   return proveWritten(written, {
     root: work.destination.handlePath,
     sourceOf: (landing) => work.sources.find((source) => source.landing === landing)?.real ?? '',

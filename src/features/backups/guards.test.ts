@@ -23,6 +23,7 @@ describe('a run that would delete', () => {
     bytes: 0,
     transferFiles: 0,
     transferBytes: 0,
+    roomBytes: 0,
     deletions,
     filesThere,
     deletionsHash: deletions === 0 ? '' : `hash of ${deletions}`,

@@ -77,12 +77,12 @@ export async function guardSpace(
 ): Promise<void> {
   const { freeBytes } = await spaceOf(destination.handlePath);
   const room = freeBytes - Math.min(marginBytes, freeBytes / 10);
-  if (plan.transferBytes <= room) return;
-  const { transferBytes } = await mover.plan(signal, true);
-  if (transferBytes <= room) return;
+  if (plan.roomBytes <= room) return;
+  const { roomBytes } = await mover.plan(signal, true);
+  if (roomBytes <= room) return;
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
   throw new RunStop(
     'no_space',
-    `${megabytes(transferBytes)} are to be written to ${destination.root}, and ${megabytes(freeBytes)} are free: ${megabytes(transferBytes - room)} are missing. Nothing was changed.`,
+    `${megabytes(roomBytes)} are to be written to ${destination.root}, and ${megabytes(freeBytes)} are free: ${megabytes(roomBytes - room)} are missing. Nothing was changed.`,
   );
 }

@@ -26,6 +26,7 @@ export interface PrepareInput {
   dryRun: boolean;
   /** Findings a person confirmed; see RunStop. */
   overruled: ReadonlySet<string>;
+  answers: FilesystemAnswers;
   allowed(realPath: string): void;
   dataDir: string;
   applianceId: string;
@@ -38,10 +39,9 @@ export interface PrepareInput {
  * `backup_subdir` are made. Throws RunStop.
  */
 export async function prepareRun(input: PrepareInput): Promise<Prepared> {
-  const { job, jobs, overruled } = input;
+  const { job, jobs, overruled, answers } = input;
   const config = job.destinationConfig as LocalDestination;
   const address = destinationAddress(config);
-  const answers: FilesystemAnswers = new Map();
   const look = await openLocalDestination(config, { dryRun: true, allowed: input.allowed, answers });
   try {
     let marker = look.missing ? null : readMarker(look.handlePath);

@@ -3,6 +3,7 @@ import { toIso, toIsoOrNull } from '../../core/clock.ts';
 import { AppError, conflict, notFound } from '../../core/errors.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
+import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
 import { ToolMissingError } from '../../system/process/tools.ts';
 import { createProgress, type Progress } from '../../work/progress.ts';
 import type { KeyedQueue } from '../../work/queue.ts';
@@ -29,7 +30,7 @@ export interface RunsDeps extends Omit<ExecuteDeps, 'allowed'> {
   /** One writer per destination. */
   queue: KeyedQueue;
   /** Under which key a destination is queued: its filesystem where it can be told. */
-  queueKey(config: LocalDestination): Promise<string>;
+  queueKey(config: LocalDestination, answers: FilesystemAnswers): Promise<string>;
   /** For one job: throws RunStop when a real path lies outside what it may touch. */
   allowedFor(job: JobRow): (realPath: string) => void;
   /** This process, as written into the lease of what it works on. */
@@ -154,7 +155,8 @@ export function createRunsService(deps: RunsDeps): RunsService {
           'destination_unsupported',
           `Destinations of type ${job.destinationType} cannot be run by this version yet.`,
         );
-      const key = await deps.queueKey(job.destinationConfig as LocalDestination);
+      const answers: FilesystemAnswers = new Map();
+      const key = await deps.queueKey(job.destinationConfig as LocalDestination, answers);
       outcome = await deps.queue.run(
         key,
         controller.signal,
@@ -162,7 +164,10 @@ export function createRunsService(deps: RunsDeps): RunsService {
         () => {
           runs.patch(run.id, { status: 'running', startedAt: clock.now(), leaseOwner: deps.leaseOwner });
           const allowed = deps.allowedFor(job);
-          return executeLocalRun({ run, job, overruled, controller, recorder, progress, phase }, { ...deps, allowed });
+          return executeLocalRun(
+            { run, job, overruled, controller, answers, recorder, progress, phase },
+            { ...deps, allowed },
+          );
         },
       );
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
 import type { Db } from '../../db/open.ts';
-import { filesystemOf } from '../../system/mounts/identity.ts';
+import { type FilesystemAnswers, filesystemOf } from '../../system/mounts/identity.ts';
 import { resolveExisting } from '../../system/mounts/resolve.ts';
 import { createKeyedQueue } from '../../work/queue.ts';
 import { rootPath } from './destination.ts';
@@ -77,11 +77,11 @@ export function createBackups(deps: BackupsDeps) {
 export type Backups = ReturnType<typeof createBackups>;
 
 /** One writer per drive: destinations on one filesystem wait for each other. */
-async function queueKey(config: LocalDestination): Promise<string> {
+async function queueKey(config: LocalDestination, answers: FilesystemAnswers): Promise<string> {
   if (config.usb_uuid) return config.usb_uuid.toLowerCase();
   const root = resolveExisting(rootPath(config));
   try {
-    return (await filesystemOf(root)).id;
+    return (await filesystemOf(root, answers)).id;
   } catch {
     return root; // not there: the run will say so
   }

@@ -35,6 +35,8 @@ export interface MoverPlan {
   /** Regular files to be written, and their bytes. */
   transferFiles: number;
   transferBytes: number;
+  /** Room these need at the destination at most. */
+  roomBytes: number;
   /** Regular files to be deleted or moved to history, and of how many there are at the destination. */
   deletions: number;
   filesThere: number;

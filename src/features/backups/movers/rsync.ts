@@ -13,9 +13,9 @@ import {
 import type { RsyncComplaint, RsyncItem } from '../../../system/rsync/output.ts';
 import { type RsyncResult, runRsync } from '../../../system/rsync/run.ts';
 import { fileMeant } from '../../../system/rsync/temporary.ts';
-import { holdsSparseFile } from '../holes.ts';
 import type { SyncOptions } from '../model.ts';
 import type { Reason } from '../reasons.ts';
+import { isVacant, surveyTree } from '../survey.ts';
 import type { Mover, MoverPlan, MoverResult, MoverSink } from './mover.ts';
 
 export interface RsyncMoverInput {
@@ -60,6 +60,11 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
   const several = input.sources.length > 1;
   // Holes are looked for where the sources are looked through anyway; small later runs can afford not to know.
   let sparse = true;
+
+  /** Then the sources themselves tell what will be written, in half the time rsync takes to tell it. */
+  const everythingIsNew = () =>
+    options.exclude_patterns.length === 0 &&
+    input.sources.every(({ landing, excludeFolders }) => excludeFolders.length === 0 && isVacant(`${cwd}/${landing}`));
 
   const call = (
     source: RsyncMoverInput['sources'][number],
@@ -107,13 +112,25 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         bytes: 0,
         transferFiles: 0,
         transferBytes: 0,
+        roomBytes: 0,
         deletions: 0,
         filesThere: 0,
         deletionsHash: '',
       };
       const deletions: string[] = [];
-      sparse = false;
-      for (const source of input.sources) sparse ||= await holdsSparseFile(source.sourceDir, signal);
+      const surveys = [];
+      for (const source of input.sources) surveys.push(await surveyTree(source.sourceDir, signal));
+      sparse = surveys.some((survey) => survey.sparse);
+      if (everythingIsNew()) {
+        for (const { files, bytes, occupiedBytes } of surveys) {
+          total.files += files;
+          total.transferFiles += files;
+          total.bytes += bytes;
+          total.transferBytes += bytes;
+          total.roomBytes += occupiedBytes;
+        }
+        return total;
+      }
       for (const source of input.sources) {
         let fresh = 0;
         let occupied = 0;
@@ -140,7 +157,8 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         total.files += stats.files;
         total.bytes += stats.bytes;
         total.transferFiles += stats.transferredFiles;
-        total.transferBytes += measure ? occupied : stats.transferredBytes;
+        total.transferBytes += stats.transferredBytes;
+        total.roomBytes += measure ? occupied : stats.transferredBytes;
         total.deletions += stats.deletedFiles;
         total.filesThere += stats.files - fresh + stats.deletedFiles;
       }
