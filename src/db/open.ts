@@ -23,7 +23,7 @@ export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): Db {
     // where many lines come and none is precious.
     if (synchronous === 'NORMAL') client.run('PRAGMA wal_autocheckpoint = 8000');
     client.run('PRAGMA temp_store = MEMORY');
-    client.run('PRAGMA cache_size = -8000');
+    client.run(`PRAGMA cache_size = ${synchronous === 'FULL' ? -4000 : -2000}`); // KiB
   } catch (error) {
     client.close();
     throw error;

@@ -32,6 +32,8 @@ export interface JobsDeps {
 
 export interface JobsService {
   list(): JobView[];
+  /** The same as JSON text; made anew only when something in the database changed. */
+  listText(): string;
   get(id: number): JobView;
   /** `byOwner`: sent through the data folder's socket, which may allow further folders for this job. */
   create(body: JobBody, byOwner: boolean): JobView;
@@ -148,11 +150,19 @@ export function createJobsService(deps: JobsDeps): JobsService {
       .flatMap((job) => job.sources.map((source) => source.landing));
   };
 
+  const list = (): JobView[] => {
+    const lastRuns = jobs.lastRuns();
+    const schedules = jobs.schedules();
+    return jobs.list().map((job) => view(job, lastRuns.get(job.id) ?? null, schedules.get(job.id) ?? []));
+  };
+  let listed = { changes: -1, text: '' };
+
   return {
-    list() {
-      const lastRuns = jobs.lastRuns();
-      const schedules = jobs.schedules();
-      return jobs.list().map((job) => view(job, lastRuns.get(job.id) ?? null, schedules.get(job.id) ?? []));
+    list,
+    listText() {
+      const changes = jobs.changes();
+      if (listed.changes !== changes) listed = { changes, text: JSON.stringify(list()) };
+      return listed.text;
     },
     get: (id) => viewOne(existing(id)),
     create(body, byOwner) {

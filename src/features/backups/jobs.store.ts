@@ -79,21 +79,17 @@ export function createJobStore(db: Db) {
     return row ? { ...row, sources: landings(sourcesOf.all({ id })) } : null;
   };
 
-  // Every open page asks for the list every few seconds, and nobody but this store writes these tables.
-  let listed: readonly JobRow[] | null = null;
-  const write = <T>(work: () => T): T => {
-    listed = null;
-    return transaction(db, work);
-  };
+  // Everything is written through this one connection: one process owns the data folder.
+  const changes = db.$client.query<{ n: number }, []>('SELECT total_changes() AS n');
 
   return {
     get,
-    list(): readonly JobRow[] {
-      if (listed) return listed;
+    list(): JobRow[] {
       const sources = Map.groupBy(allSources.all(), (row) => row.jobId);
-      listed = allJobs.all().map((row) => ({ ...row, sources: landings(sources.get(row.id) ?? []) }));
-      return listed;
+      return allJobs.all().map((row) => ({ ...row, sources: landings(sources.get(row.id) ?? []) }));
     },
+    /** Grows with every row changed in this database since it was opened: the same number, the same content. */
+    changes: (): number => changes.get()?.n ?? 0,
     exists: (uuid: string): boolean =>
       db.select({ id: jobs.id }).from(jobs).where(eq(jobs.uuid, uuid)).get() !== undefined,
     usedBy: (credentialId: number): { id: number; name: string }[] =>
@@ -104,7 +100,7 @@ export function createJobStore(db: Db) {
         .orderBy(jobs.id)
         .all(),
     insert(uuid: string, values: JobValues, sources: readonly Landing[], now: number): JobRow {
-      return write(() => {
+      return transaction(db, () => {
         const { id } = db
           .insert(jobs)
           .values({ uuid, ...values, createdAt: now, updatedAt: now })
@@ -115,7 +111,7 @@ export function createJobStore(db: Db) {
       });
     },
     update(id: number, values: JobValues, sources: readonly Landing[], now: number): JobRow | null {
-      return write(() => {
+      return transaction(db, () => {
         const changed = db
           .update(jobs)
           .set({ ...values, updatedAt: now })
@@ -129,7 +125,7 @@ export function createJobStore(db: Db) {
     },
     /** Copies a job under a new name, its schedules switched off. */
     clone(id: number, uuid: string, name: string, scheduleUuid: () => string, now: number): JobRow | null {
-      return write(() => {
+      return transaction(db, () => {
         const original = get(id);
         if (!original) return null;
         const { id: _id, uuid: _uuid, sources, ...values } = original;
@@ -148,7 +144,7 @@ export function createJobStore(db: Db) {
     },
     /** False when the job has an active run, null when there is no such job. */
     remove(id: number): { runUuids: string[] } | 'active' | null {
-      return write(() => {
+      return transaction(db, () => {
         const rows = db.select({ uuid: runs.uuid, status: runs.status }).from(runs).where(eq(runs.jobId, id)).all();
         if (rows.some((row) => row.status === 'pending' || row.status === 'running')) return 'active';
         const gone = db.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }).all();
