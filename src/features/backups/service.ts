@@ -16,9 +16,6 @@ import { createRunsService } from './runs.service.ts';
 import { createRunStore } from './runs.store.ts';
 import { RunStop } from './stop.ts';
 
-/** Whoever asked for the run gets the answer first. */
-const restAfterMs = 1000;
-
 export interface BackupsDeps {
   db: Db;
   logsDb: Db;
@@ -56,7 +53,6 @@ export function createBackups(deps: BackupsDeps) {
       ),
     leaseOwner: leaseOwner(),
     maxRunsPerJob: deps.maxRunsPerJob,
-    onIdle: restSoon,
   });
   return {
     jobs: createJobsService({
@@ -79,11 +75,6 @@ export function createBackups(deps: BackupsDeps) {
 }
 
 export type Backups = ReturnType<typeof createBackups>;
-
-/** A run leaves garbage behind that the collector would not look at before the next one: a small box has other uses. */
-function restSoon(): void {
-  setTimeout(() => Bun.gc(true), restAfterMs).unref();
-}
 
 /** One writer per drive: destinations on one filesystem wait for each other. */
 async function queueKey(config: LocalDestination, answers: FilesystemAnswers): Promise<string> {
