@@ -36,6 +36,8 @@ export interface RunsDeps extends Omit<ExecuteDeps, 'allowed'> {
   /** This process, as written into the lease of what it works on. */
   leaseOwner: string;
   maxRunsPerJob(): number;
+  /** Called when the last active run has ended. */
+  onIdle(): void;
 }
 
 interface Live {
@@ -283,7 +285,10 @@ export function createRunsService(deps: RunsDeps): RunsService {
       live.set(run.id, entry);
       entry.settled = work(run, job, overruled, controller)
         .catch((error) => deps.log.error('A run could not be finished', { run: run.id, error }))
-        .finally(() => live.delete(run.id));
+        .finally(() => {
+          live.delete(run.id);
+          if (live.size === 0) deps.onIdle();
+        });
       return { run_id: run.id };
     },
     cancel(jobId) {

@@ -8,9 +8,6 @@ import { isActive } from './live-jobs.ts';
 import { RunProgress } from './run-progress.tsx';
 import { addressOf } from './words.ts';
 
-/** The button turns from "run" into "stop" in place: a second click of a double click must not stop what it began. */
-const doubleClickMs = 800;
-
 /** One job: what goes where, how it went, and the button to run or stop it. */
 export function JobCard(props: { job: JobView; run: RunView | undefined; now: number; onActed: () => void }) {
   const id = createUniqueId();
@@ -18,11 +15,10 @@ export function JobCard(props: { job: JobView; run: RunView | undefined; now: nu
   const [asked, setAsked] = createSignal(false);
   const [problem, setProblem] = createSignal<string | null>(null);
   const active = () => isActive(props.job.last_run?.status);
-  let actedAt = Number.NEGATIVE_INFINITY;
 
-  const act = async () => {
-    if (asked() || performance.now() - actedAt < doubleClickMs) return;
-    actedAt = performance.now();
+  const act = async (event: MouseEvent) => {
+    // "Run" turns into "stop" in place: the second click of a double click must not stop what the first began.
+    if (asked() || event.detail > 1) return;
     setAsked(true);
     setProblem(null);
     try {
@@ -71,7 +67,7 @@ export function JobCard(props: { job: JobView; run: RunView | undefined; now: nu
         data-quiet={active() ? '' : undefined}
         aria-label={text.job.actionOf(label(), props.job.name)}
         aria-disabled={asked() ? 'true' : undefined}
-        onClick={() => void act()}
+        onClick={(event) => void act(event)}
       >
         {label()}
       </button>
