@@ -9,10 +9,15 @@ import { createSecretBox } from './core/secrets.ts';
 import type { DataFolder } from './db/data-folder.ts';
 import { authRoutes, userRoutes } from './features/auth/routes.ts';
 import { createAuth } from './features/auth/service.ts';
+import { destinationRoutes } from './features/backups/destinations.routes.ts';
 import { jobRoutes } from './features/backups/jobs.routes.ts';
 import { createJobStore } from './features/backups/jobs.store.ts';
+import { liveRoutes } from './features/backups/live.routes.ts';
+import { addLiveTopics } from './features/backups/live-topics.ts';
+import { previewRoutes } from './features/backups/preview.routes.ts';
 import { runRoutes } from './features/backups/runs.routes.ts';
-import { createBackups } from './features/backups/service.ts';
+import { scheduleRoutes } from './features/backups/schedules/routes.ts';
+import { type BackupsDeps, createBackups } from './features/backups/service.ts';
 import { credentialsRoutes } from './features/credentials/routes.ts';
 import { createCredentialsService } from './features/credentials/service.ts';
 import { createCredentialsStore } from './features/credentials/store.ts';
@@ -20,7 +25,9 @@ import { drivesRoutes } from './features/drives/routes.ts';
 import { createDrivesService } from './features/drives/service.ts';
 import { foldersRoutes } from './features/folders/routes.ts';
 import { createFoldersService } from './features/folders/service.ts';
-import { healthRoutes } from './features/health/routes.ts';
+import { createAttentionService } from './features/health/attention.service.ts';
+import { clockAttention } from './features/health/clock.ts';
+import { attentionRoutes, healthRoutes } from './features/health/routes.ts';
 import { providersRoutes } from './features/providers/routes.ts';
 import { createProvidersService } from './features/providers/service.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
@@ -29,6 +36,9 @@ import { createSettingsStore } from './features/settings/store.ts';
 import { createHttp } from './http/http.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { pageRoutes } from './http/page.ts';
+import { createConnections } from './realtime/connections.ts';
+import { createHub } from './realtime/hub.ts';
+import { type ClockSigns, machineClockSigns } from './system/clock/synchronised.ts';
 import { listBlockDevices } from './system/mounts/lsblk.ts';
 import { readMounts } from './system/mounts/mountinfo.ts';
 
@@ -38,10 +48,14 @@ export interface AppDeps {
   clock: Clock;
   ids: Ids;
   log: Log;
+  /** For tests that stop the world at a step of a run. */
+  onRunStep?: BackupsDeps['onStep'];
+  /** For tests whose machine has a clock of its own. */
+  clockSigns?: ClockSigns;
 }
 
 /** The composition root: the only place that knows every room. Builds services, mounts routes, starts nothing. */
-export function createApp({ config, data, clock, ids, log }: AppDeps) {
+export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns = machineClockSigns }: AppDeps) {
   const secrets = createSecretBox(data.secretKey);
   const auth = createAuth({
     db: data.main,
@@ -78,12 +92,23 @@ export function createApp({ config, data, clock, ids, log }: AppDeps) {
     dataDir: data.dir,
     appliance: { id: settings.applianceId(), name: hostname() },
     maxRunsPerJob: () => settings.get().max_runs_per_job,
+    timeZone: config.timeZone,
+    clockSigns,
+    onStep: onRunStep,
   });
+
+  const connections = createConnections({ isOpen: auth.sessions.isOpen, clock, log });
+  auth.events.on('sessions.ended', ({ sessionIds }) => connections.endSessions(sessionIds));
+  const hub = createHub();
+  addLiveTopics(hub, backups);
+
+  const attention = createAttentionService([backups.attention, clockAttention(backups.clockTrusted)], clock);
 
   const { page } = assets();
   const http = createHttp({
     log,
     authenticate: auth.authenticate,
+    verifySocketToken: auth.verifySocketToken,
     allowedHosts: config.allowedHosts,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
@@ -91,6 +116,7 @@ export function createApp({ config, data, clock, ids, log }: AppDeps) {
     recovery: null,
   })
     .use(healthRoutes({ status: 'ok', version }))
+    .use(attentionRoutes(attention))
     .use(authRoutes(auth))
     .use(userRoutes(auth))
     .use(settingsRoutes(settings))
@@ -98,12 +124,16 @@ export function createApp({ config, data, clock, ids, log }: AppDeps) {
     .use(providersRoutes(providers))
     .use(foldersRoutes(folders))
     .use(drivesRoutes(drives))
-    .use(jobRoutes(backups.jobs, backups.runs))
-    .use(runRoutes(backups.runs))
+    .use(jobRoutes(backups.jobs, backups.runs, backups.records))
+    .use(previewRoutes(backups.previews))
+    .use(destinationRoutes(backups.destinations))
+    .use(runRoutes(backups.records))
+    .use(scheduleRoutes(backups.schedules))
+    .use(liveRoutes(connections, hub, backups.live))
     .use(openApiRoutes({ version, page }))
     .use(pageRoutes(page));
 
-  return { http, auth, backups, credentials };
+  return { http, auth, backups, credentials, connections };
 }
 
 export type App = ReturnType<typeof createApp>;

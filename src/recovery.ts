@@ -19,6 +19,7 @@ export function createRecoveryApp({ config, log }: { config: Config; log: Log })
   const http = createHttp({
     log,
     authenticate: async () => null,
+    verifySocketToken: async () => null,
     allowedHosts: config.allowedHosts,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,

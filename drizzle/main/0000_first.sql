@@ -67,6 +67,7 @@ CREATE TABLE `job_destinations` (
 	`source_bytes` integer DEFAULT 0 NOT NULL,
 	`source_files` integer DEFAULT 0 NOT NULL,
 	`last_run_at` integer NOT NULL,
+	`unfinished_since` integer,
 	PRIMARY KEY(`job_id`, `destination_id`),
 	FOREIGN KEY (`job_id`) REFERENCES `jobs`(`id`) ON UPDATE no action ON DELETE cascade
 );
@@ -109,6 +110,19 @@ CREATE TABLE `run_errors` (
 );
 --> statement-breakpoint
 CREATE INDEX `run_errors_run` ON `run_errors` (`run_id`);--> statement-breakpoint
+CREATE TABLE `run_statistics` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`job_id` integer NOT NULL,
+	`started_at` integer NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`files` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	`seconds` integer NOT NULL,
+	FOREIGN KEY (`job_id`) REFERENCES `jobs`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `run_statistics_job` ON `run_statistics` (`job_id`,`started_at`);--> statement-breakpoint
 CREATE TABLE `runs` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`uuid` text NOT NULL,
@@ -121,6 +135,7 @@ CREATE TABLE `runs` (
 	`phase` text,
 	`trigger` text NOT NULL,
 	`schedule_id` integer,
+	`retry_of` integer,
 	`dry_run` integer NOT NULL,
 	`sync_options` text NOT NULL,
 	`files_transferred` integer DEFAULT 0 NOT NULL,
@@ -147,6 +162,14 @@ CREATE TABLE `runs` (
 CREATE UNIQUE INDEX `runs_uuid_unique` ON `runs` (`uuid`);--> statement-breakpoint
 CREATE INDEX `runs_job` ON `runs` (`job_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `runs_one_active` ON `runs` (`job_id`) WHERE "runs"."status" IN ('pending', 'running');--> statement-breakpoint
+CREATE TABLE `schedule_slots` (
+	`schedule_id` integer NOT NULL,
+	`slot` integer NOT NULL,
+	`decided_at` integer NOT NULL,
+	PRIMARY KEY(`schedule_id`, `slot`),
+	FOREIGN KEY (`schedule_id`) REFERENCES `schedules`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 CREATE TABLE `schedules` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`uuid` text NOT NULL,
@@ -160,6 +183,7 @@ CREATE TABLE `schedules` (
 	`cron_expression` text,
 	`timezone` text NOT NULL,
 	`created_at` integer NOT NULL,
+	`active_since` integer NOT NULL,
 	FOREIGN KEY (`job_id`) REFERENCES `jobs`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
-import type { RunErrorView, RunView } from '../features/backups/schema.ts';
+import type { DeletionView, RunErrorView, RunView } from '../features/backups/schema.ts';
 import { chooseJob, runRequest, type Wanted } from './backup-job.ts';
 import { sourceFolder, targetFolder, targetRoot } from './backup-paths.ts';
 import { type Api, ApiError, OwnerGoneError } from './client.ts';
@@ -12,7 +12,7 @@ import type { Io } from './io.ts';
 import { openSession, type Session } from './owner.ts';
 import { programName } from './program.ts';
 import { onStopSignal } from './signals.ts';
-import { errorsShown, exitCodeOf, summaryLines } from './summary.ts';
+import { deletionsShown, errorsShown, exitCodeOf, summaryLines } from './summary.ts';
 import { shellWord } from './words.ts';
 
 export const backup: Command = {
@@ -76,7 +76,7 @@ function wantedFrom(args: Args, io: Io): Wanted {
   };
 }
 
-async function backUp({ api, idle }: Session, wanted: Wanted, args: Args, io: Io, stop: Stopper): Promise<number> {
+async function backUp({ api, watch }: Session, wanted: Wanted, args: Args, io: Io, stop: Stopper): Promise<number> {
   const { job, note } = await chooseJob(api, wanted);
   if (note) io.say(note);
   if (stop.asked()) return exit.cancelled;
@@ -85,10 +85,11 @@ async function backUp({ api, idle }: Session, wanted: Wanted, args: Args, io: Io
     runRequest(wanted, args.text('confirm')),
   );
   stop.running(() => api.post(`/api/jobs/${job.id}/cancel`));
-  const run = await followRun(api, started.run_id, viewerFor(args, io, api), idle);
+  const run = await followRun({ api, watch }, started.run_id, viewerFor(args, io, api));
   const lines = summaryLines({
     run,
     errors: await firstErrors(api, run),
+    deletions: await firstDeletions(api, run),
     destination: targetRoot(wanted.target),
     command: typedCommand(wanted, args, io.cwd),
   });
@@ -106,6 +107,12 @@ function viewerFor(args: Args, io: Io, api: Api): Viewer {
 async function firstErrors(api: Api, run: RunView): Promise<RunErrorView[]> {
   if (!isOver(run) || run.error_count + run.warning_count === 0) return [];
   return api.get<RunErrorView[]>(`/api/runs/${run.id}/errors?limit=${errorsShown}`);
+}
+
+/** One more than are shown: then it is known whether there are more. */
+async function firstDeletions(api: Api, run: RunView): Promise<DeletionView[]> {
+  if (run.reason !== 'too_many_deletions') return [];
+  return api.get<DeletionView[]>(`/api/runs/${run.id}/deletions?limit=${deletionsShown + 1}`);
 }
 
 /** The call as it was, without an earlier confirmation, with absolute folders: it works from any place. */

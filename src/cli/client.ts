@@ -1,4 +1,5 @@
 import { socketPath } from '../lib/socket-path.ts';
+import { type Watch, watchOnSocket } from './watch.ts';
 
 /** The API as the owner of the data folder: paths from `/api/…`, answers parsed. Rejects with ApiError. */
 export interface Api {
@@ -72,7 +73,7 @@ export const apiOf = (handle: (request: Request) => Promise<Response>): Api =>
   createApi(async (request) => read(await handle(request)));
 
 /** Requests through the socket of the process that owns `dir`. Rejects with OwnerGoneError when nobody answers there. */
-export function apiOnSocket(dir: string, file: string): Api & { close(): void } {
+export function apiOnSocket(dir: string, file: string): Api & { watch: Watch; close(): void } {
   const { path, release } = socketPath(dir, file);
   const api = createApi(async (request) => {
     try {
@@ -81,5 +82,5 @@ export function apiOnSocket(dir: string, file: string): Api & { close(): void } 
       throw new OwnerGoneError(error);
     }
   });
-  return { ...api, close: release };
+  return { ...api, watch: watchOnSocket(path), close: release };
 }

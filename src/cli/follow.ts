@@ -1,10 +1,15 @@
+import { systemClock } from '../core/clock.ts';
 import type { LogLineView, RunView } from '../features/backups/schema.ts';
-import type { Api } from './client.ts';
+import { type Api, OwnerGoneError } from './client.ts';
 import type { Io } from './io.ts';
 import { progressBar, progressText } from './progress-bar.ts';
+import type { Watch } from './watch.ts';
 
-/** The first looks come fast, so that a run with nothing to do does not wait for us. */
-const firstLookMs = 20;
+/** So long without news, a look: rates fall while nothing moves, and news may have been lost. */
+const silenceMs = 1000;
+/** After its server ended, a command asks so long whether it was started again: it knows how the run ended. */
+const comebackMs = 2000;
+const askAgainMs = 200;
 const plainLineEveryMs = 10_000;
 const logPage = 1000;
 
@@ -13,37 +18,55 @@ export const isOver = ({ status }: RunView): boolean =>
 
 /** How a run is shown while it goes on. */
 export interface Viewer {
-  /** Each look costs as much as copying some files. */
-  lookEveryMs: number;
-  /** Called after every look; `run` may not have changed. */
+  /** Called with all news, and when there is none for a while; `run` may not have changed. */
   update(run: RunView): Promise<void>;
   /** Removes what must not stay. */
   end(): void;
 }
 
-/** Looks at a run until it is over; answers its last state. `idle` resolves when it may be worth a look at once. */
-export async function followRun(
-  api: Api,
-  runId: number,
-  viewer: Viewer,
-  idle: () => Promise<void> = () => new Promise(() => {}),
-): Promise<RunView> {
-  const over = idle();
+/** Where a run is: asked, and watched. */
+export interface Where {
+  api: Api;
+  watch: Watch;
+}
+
+/** Follows a run until it is over; answers its last state. Rejects with OwnerGoneError when its server is gone for good. */
+export async function followRun({ api, watch }: Where, runId: number, viewer: Viewer): Promise<RunView> {
+  let told: RunView | null = null;
+  let news = Promise.withResolvers<void>();
+  const watching = watch(runId, (run) => {
+    told = run;
+    news.resolve();
+  });
+  const ask = async (): Promise<RunView> => {
+    const deadline = systemClock.monotonic() + comebackMs;
+    for (;;) {
+      try {
+        return await api.get<RunView>(`/api/runs/${runId}`);
+      } catch (error) {
+        if (!(error instanceof OwnerGoneError) || systemClock.monotonic() >= deadline) throw error;
+        await Bun.sleep(askAgainMs);
+      }
+    }
+  };
   try {
-    for (let pauseMs = firstLookMs; ; pauseMs = Math.min(viewer.lookEveryMs, pauseMs * 1.5)) {
-      const run = await api.get<RunView>(`/api/runs/${runId}`);
+    for (;;) {
+      news = Promise.withResolvers<void>();
+      const run = told ?? (await ask());
+      told = null;
       await viewer.update(run);
       if (isOver(run)) return run;
-      await Promise.race([Bun.sleep(pauseMs), over]);
+      if (!told) await Promise.race([news.promise, watching.lost, Bun.sleep(silenceMs)]);
+      if (watching.isLost()) await Bun.sleep(askAgainMs);
     }
   } finally {
+    watching.close();
     viewer.end();
   }
 }
 
 /** One line at the bottom of the terminal. */
 export const barViewer = (io: Io): Viewer => ({
-  lookEveryMs: 250,
   async update(run) {
     io.status(isOver(run) ? '' : progressBar(run, io.columns()));
   },
@@ -54,7 +77,6 @@ export const barViewer = (io: Io): Viewer => ({
 export function lineViewer(io: Io, monotonic: () => number): Viewer {
   let last = monotonic();
   return {
-    lookEveryMs: 1000,
     async update(run) {
       if (isOver(run) || monotonic() - last < plainLineEveryMs) return;
       last = monotonic();
@@ -79,7 +101,6 @@ export function jsonViewer(io: Io, api: Api): Viewer {
     }
   };
   return {
-    lookEveryMs: 250,
     async update(run) {
       const progress = JSON.stringify({ type: 'progress', run_id: run.id, phase: run.phase, ...run.progress });
       if (run.progress && progress !== shown) io.print(progress);

@@ -1,32 +1,43 @@
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
+import { isDiskFull } from '../core/errors.ts';
 import { systemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { type DataFolder, socketFile } from '../db/data-folder.ts';
 import { asOwner } from '../http/caller.ts';
 import { listenOnSocket } from '../http/server.ts';
+import { closeCode } from '../realtime/connection.ts';
 import { apiOf } from './client.ts';
+import { CommandError } from './command.ts';
 import type { Session } from './owner.ts';
+import { watchHere } from './watch.ts';
 
 const lookAgainMs = 200;
-/** Another command that follows its run asks more often than this; when it is silent so long, it has its answer. */
+/** Another command asks on within this time once its run is over; when it is silent so long, it has its answers. */
 const guestPauseMs = 1000;
 
-export type StartedApp = Pick<App, 'http' | 'backups' | 'auth'>;
+export type StartedApp = Pick<App, 'http' | 'backups' | 'auth' | 'connections'>;
 
 /** Builds the application and settles what a dead process left, so that requests can come. */
 export async function startApp(data: DataFolder, config: Config, log: Log): Promise<StartedApp> {
-  const app = createApp({ config, data, clock: systemClock, ids: systemIds, log });
-  await app.http.modules;
-  app.backups.start();
-  return app;
+  try {
+    const app = createApp({ config, data, clock: systemClock, ids: systemIds, log });
+    await app.http.modules;
+    app.backups.start();
+    return app;
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    throw new CommandError(
+      `The data folder ${data.dir} cannot be used: its disk is full. Free some space and try again.`,
+    );
+  }
 }
 
 /** The API over a folder this process owns, for itself and, through the socket, for other commands meanwhile. */
 export async function ownSession(data: DataFolder, config: Config, log: Log): Promise<Session> {
   try {
-    const { http, backups } = await startApp(data, config, log);
+    const { http, backups, connections } = await startApp(data, config, log);
     let lastGuestAt = Number.NEGATIVE_INFINITY;
     const guests = {
       fetch: (request: Request) => {
@@ -35,15 +46,17 @@ export async function ownSession(data: DataFolder, config: Config, log: Log): Pr
       },
     };
     const guestsGone = async () => {
+      if (connections.size() > 0) lastGuestAt = systemClock.monotonic(); // they were just told how their runs ended
       while (systemClock.monotonic() - lastGuestAt < guestPauseMs) await Bun.sleep(lookAgainMs);
     };
     const door = listenOnSocket(guests, data.dir, socketFile);
     return {
       api: apiOf(async (request) => http.handle(asOwner(request))),
-      idle: () => backups.idle(),
+      watch: watchHere(backups),
       async leave() {
         await backups.idle();
         await guestsGone();
+        connections.closeAll(closeCode.shutdown, 'The command ends');
         await door.close();
         await backups.idle(); // one that came in through the closing door
         await backups.stop();

@@ -12,6 +12,7 @@ import {
 } from '../db/data-folder.ts';
 import { type Api, ApiError, apiOnSocket, OwnerGoneError } from './client.ts';
 import { CommandError } from './command.ts';
+import type { Watch } from './watch.ts';
 
 /** How long a command waits for another one that is just starting or ending. */
 const ownerWaitMs = 10_000;
@@ -20,8 +21,8 @@ const lookAgainMs = 200;
 /** The API for as long as one command runs. */
 export interface Session {
   readonly api: Api;
-  /** Resolves when no run is active; only where the runs are in this process. */
-  idle?(): Promise<void>;
+  /** News of a run as it happens. */
+  readonly watch: Watch;
   /**
    * Waits until no run is pending or running in this process (another client may have started one through the socket),
    * then gives the folder back.
@@ -96,7 +97,7 @@ async function joinSession(dir: string): Promise<Session | null> {
       throw new CommandError(
         `The server of the data folder ${dir} is in recovery mode. Stop it, then run "dynamight doctor --recover".`,
       );
-    return { api, leave: async () => api.close(), cancelRuns: async () => {} };
+    return { api, watch: api.watch, leave: async () => api.close(), cancelRuns: async () => {} };
   } catch (error) {
     api.close();
     if (error instanceof OwnerGoneError) return null;

@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts';
 import { type DamagedFolder, type DataFolder, socketFile } from '../db/data-folder.ts';
 import { createHousekeeping, hourMs } from '../housekeeping.ts';
 import { type Handler, type Listening, listen, listenOnSocket } from '../http/server.ts';
+import { closeCode } from '../realtime/connection.ts';
 import { createRecoveryApp } from '../recovery.ts';
 import { CommandError } from './command.ts';
 import type { Io } from './io.ts';
@@ -18,6 +19,8 @@ const firstHousekeepingMs = 60_000;
 /** What answers behind the doors of a server. */
 interface Served {
   http: Handler;
+  /** Says good-bye on open sockets, so that their other ends know to come back. */
+  hangUp(): void;
   /** Called once the doors are open; answers what ends it again. */
   begin(): () => Promise<void>;
 }
@@ -45,6 +48,7 @@ export async function startService(
     return {
       port: tcp.port,
       async stop() {
+        served.hangUp();
         await closeDoors();
         await end();
         folder.close();
@@ -58,16 +62,23 @@ export async function startService(
 }
 
 async function normal(data: DataFolder, config: Config, log: Log): Promise<Served> {
-  const { http, backups, auth } = await startApp(data, config, log);
-  const housekeeping = createHousekeeping({ data, clock: systemClock, log, sweep: auth.sweep });
+  const { http, backups, auth, connections } = await startApp(data, config, log);
+  const sweep = () => {
+    auth.sweep();
+    backups.sweep();
+  };
+  const housekeeping = createHousekeeping({ data, clock: systemClock, log, sweep });
   return {
     http,
+    hangUp: () => connections.closeAll(closeCode.shutdown, 'The server stops'),
     begin() {
       const first = setTimeout(housekeeping.tick, firstHousekeepingMs);
       const hourly = setInterval(housekeeping.tick, hourMs);
+      backups.scheduler.start();
       return async () => {
         clearTimeout(first);
         clearInterval(hourly);
+        backups.scheduler.stop();
         const late = Bun.sleep(stopWithinMs).then(() => 'late');
         if ((await Promise.race([backups.stop(), late])) === 'late')
           log.error('Runs did not end in time; the next start marks them as interrupted');
@@ -82,7 +93,7 @@ async function recovery(folder: DamagedFolder, config: Config, log: Log, io: Io)
     io.say(line);
   const { http } = createRecoveryApp({ config, log });
   await http.modules;
-  return { http, begin: () => async () => {} };
+  return { http, hangUp() {}, begin: () => async () => {} };
 }
 
 function openDoor(app: Handler, { host, port }: Config): Listening {

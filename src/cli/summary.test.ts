@@ -24,6 +24,7 @@ const run = (changes: Partial<RunView> = {}): RunView => ({
   warning_count: 0,
   error_count: 0,
   dry_run: false,
+  retry_of: null,
   confirm: null,
   ...changes,
 });
@@ -87,6 +88,33 @@ describe('a backup that is no success tells', () => {
     });
     expect(said).toContain('The source /a is empty.');
     expect(said).toEndWith('\n  dynamight backup /a /mnt/usb --confirm=t0k');
+  });
+
+  test('the first files it would have deleted, and where the others are named; names cannot forge lines', () => {
+    const stopped = run({ status: 'failed', reason: 'too_many_deletions', error_message: 'Too many.', confirm: 't0k' });
+    const said = (count: number) =>
+      summaryLines({
+        run: stopped,
+        errors: [],
+        deletions: Array.from({ length: count }, (_, n) => ({ landing: 'src', path: `gone ${n}\n.jpg` })),
+        destination: '/mnt/usb',
+        command: 'dynamight backup --delete /a /mnt/usb',
+      });
+    const confirm = [
+      'If this is what you want, confirm it once with:',
+      '  dynamight backup --delete /a /mnt/usb --confirm=t0k',
+    ];
+    expect(said(2)).toEqual([
+      'The backup failed. Too many.',
+      'It would delete from the backup:',
+      '  src/gone 0\\u000a.jpg',
+      '  src/gone 1\\u000a.jpg',
+      ...confirm,
+    ]);
+    const many = said(11);
+    expect(many.filter((line) => line.startsWith('  src/gone'))).toHaveLength(10);
+    expect(many.slice(-3)).toEqual(['  and more: GET /api/runs/5/deletions lists them.', ...confirm]);
+    expect(said(10).join('\n')).not.toContain('and more');
   });
 
   test('what the server said of any other failure', () => {

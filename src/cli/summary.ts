@@ -1,5 +1,5 @@
 import { printableLine } from '../core/log.ts';
-import type { RunErrorView, RunView } from '../features/backups/schema.ts';
+import type { DeletionView, RunErrorView, RunView } from '../features/backups/schema.ts';
 import { exit } from './command.ts';
 import { bytesText, countText, durationText, filesText } from './words.ts';
 
@@ -7,12 +7,15 @@ export interface SummaryInput {
   run: RunView;
   /** The first of the run's per-file errors and warnings. */
   errors: readonly RunErrorView[];
+  /** The first paths the deletion guard asks about; one more than are shown when there are more. */
+  deletions?: readonly DeletionView[];
   destination: string;
   /** The call once more, as it is typed in a shell; what a guard stopped is confirmed with it. */
   command: string;
 }
 
 export const errorsShown = 10;
+export const deletionsShown = 10;
 
 export function exitCodeOf({ status, reason }: RunView): number {
   if (status === 'completed') return exit.ok;
@@ -75,9 +78,13 @@ function partial(input: SummaryInput): string[] {
   ];
 }
 
-function failed({ run, command }: SummaryInput): string[] {
+function failed({ run, command, deletions = [] }: SummaryInput): string[] {
   const why = run.error_message ?? `reason: ${run.reason ?? 'unknown'}`;
   const lines = [`The backup failed. ${why}`];
+  if (deletions.length > 0) lines.push('It would delete from the backup:');
+  for (const { landing, path } of deletions.slice(0, deletionsShown))
+    lines.push(`  ${printableLine(`${landing}/${path}`)}`);
+  if (deletions.length > deletionsShown) lines.push(`  and more: GET /api/runs/${run.id}/deletions lists them.`);
   if (run.confirm !== null)
     lines.push('If this is what you want, confirm it once with:', `  ${command} --confirm=${run.confirm}`);
   return lines;

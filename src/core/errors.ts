@@ -8,6 +8,7 @@ export const errorStatus = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   misdirected: 421,
+  upgrade_required: 426,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,

@@ -10,6 +10,7 @@ const titles: Record<number, string> = {
   413: 'Payload too large',
   415: 'Unsupported media type',
   421: 'Misdirected request',
+  426: 'Upgrade required',
   429: 'Rate limited',
   500: 'Internal error',
   503: 'Unavailable',
@@ -38,6 +39,8 @@ export function envelopeOf(error: AppError, family: Family): Record<string, unkn
 
 export function errorResponse(error: AppError, family: Family): Response {
   const headers = new Headers({ 'content-type': 'application/json' });
+  // RFC 9110, 15.5.22: the answer names what to upgrade to.
+  if (error.code === 'upgrade_required') headers.set('upgrade', 'websocket');
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
   return new Response(JSON.stringify(envelopeOf(error, family)), { status: error.status, headers });
 }

@@ -7,6 +7,8 @@ import type { Family } from './families.ts';
 export interface GuardDeps {
   /** Session of a cookie or bearer token; null when it opens nothing (any more). */
   authenticate(token: string): Promise<Identity | null>;
+  /** The same for the token in a WebSocket's URL, which is used up by this. */
+  verifySocketToken(token: string): Promise<Identity | null>;
   allowedHosts: readonly string[];
   publicUrl: string | null;
   trustProxy: boolean;
@@ -74,6 +76,16 @@ function tokenOf({ headers }: Request): string | null {
   return bearer ?? /(?:^|;)\s*token=([^;\s]*)/.exec(headers.get('cookie') ?? '')?.[1] ?? null;
 }
 
+/** Doors a `?token=` opens: browsers of other programs cannot send a header with a WebSocket. */
+const socketDoor = /^(\/api)?\/ws\//;
+
+/** `token` in the query of a socket's door; null when there is none. Nothing else is ever taken from a URL. */
+function socketTokenOf({ url }: Request, path: string): string | null {
+  if (!socketDoor.test(path)) return null;
+  const query = url.indexOf('?');
+  return query === -1 ? null : new URLSearchParams(url.slice(query + 1)).get('token');
+}
+
 const forwarding = /^(forwarded|x-forwarded-.*)$/;
 const isForwarded = (headers: Headers): boolean => [...headers.keys()].some((name) => forwarding.test(name));
 
@@ -133,6 +145,13 @@ export function createGuard(deps: GuardDeps) {
     throw new AppError('unavailable', deps.recovery);
   };
 
+  const identify = async (request: Request, path: string, family: Family): Promise<Identity | null> => {
+    const ticket = family === 'dynamight' ? socketTokenOf(request, path) : null;
+    if (ticket !== null) return deps.verifySocketToken(ticket);
+    const token = tokenOf(request);
+    return token ? deps.authenticate(token) : null;
+  };
+
   return async function guard(knock: Knock): Promise<void> {
     const { request, path, family } = knock;
     if (isOwnerRequest(request)) {
@@ -148,8 +167,7 @@ export function createGuard(deps: GuardDeps) {
     if (family === null) return;
     checkRecovery(knock);
     if (!isPublic(request.method, path)) {
-      const token = tokenOf(request);
-      const identity = token ? await deps.authenticate(token) : null;
+      const identity = await identify(request, path, family);
       if (!identity) throw unauthorized();
       caller.identity = identity;
       checkRole(identity, path, family);

@@ -8,6 +8,7 @@ import { errorResponse } from './envelopes.ts';
 import { type Family, familyOf } from './families.ts';
 import { createGuard, type GuardDeps, isPublic } from './guard.ts';
 import { secure } from './headers.ts';
+import { asksForSocket, takenBy } from './upgrade.ts';
 import { validationMessage } from './validation.ts';
 
 export interface HttpDeps extends GuardDeps {
@@ -97,6 +98,8 @@ export function createHttp(deps: HttpDeps) {
     const path = pathOf(request.url);
     const family = familyOf(path);
     let response: Response;
+    // The owner's door has told its server already.
+    if (root.server && asksForSocket(request)) takenBy(request, root.server);
     try {
       const peer = () => peerOf(request) ?? root.server?.requestIP(request)?.address ?? null;
       await guard({ request, path, family, peer });

@@ -55,8 +55,10 @@ const answerTexts: Record<string, string> = {
   413: 'The body is too large',
   415: 'The body is not application/json',
   421: 'This box does not answer to that host name',
+  426: 'This door is a WebSocket: the request must ask for the upgrade',
   429: 'Too many failed attempts; Retry-After says when to come back',
   500: 'Something unexpected happened; the log of the program has the details',
+  503: 'Not now: too much is going on, or the box is about to stop',
 };
 
 function errorsOf(path: string, operation: Operation, open: boolean): string[] {
@@ -101,8 +103,12 @@ function complete(path: string, method: string, made: Operation): Operation {
   const open = isPublic(method, path);
   const schema = { $ref: `#/components/schemas/${familyOf(path) ?? 'dynamight'}_error` };
   const json = operation.requestBody?.content['application/json'];
-  const responses: Record<string, Answer> = { 200: { description: 'Done' }, ...operation.responses };
-  for (const status of errorsOf(path, operation, open))
+  const isSocket = operation.responses?.['101'] !== undefined;
+  const responses: Record<string, Answer> = {
+    ...(isSocket ? {} : { 200: { description: 'Done' } }),
+    ...operation.responses,
+  };
+  for (const status of [...errorsOf(path, operation, open), ...(isSocket ? ['426', '503'] : [])])
     responses[status] ??= { description: '', content: { 'application/json': { schema } } };
   return {
     ...operation,
@@ -149,7 +155,8 @@ function asDescribable(app: AnyApp): AnyApp {
 
 /**
  * The description of every route mounted on `app`. Paths are whole (`/api/jobs/{id}`), so there is no server prefix;
- * routes with `detail.hide` (the page, its catch-all) and WebSockets, which OpenAPI cannot describe, are left out.
+ * routes with `detail.hide` (the page, its catch-all, second names of a door) are left out. A WebSocket is a GET that
+ * answers 101.
  */
 export function describeApi(app: AnyApp, version: string): OpenApiDocument {
   const made = toOpenAPISchema(asDescribable(app), { methods: ['options', 'head', 'ws'], staticFile: false });

@@ -27,6 +27,7 @@ const serve = (page: string | null) =>
   createHttp({
     log: silentLog,
     authenticate: async () => null,
+    verifySocketToken: async () => null,
     allowedHosts: ['localhost'],
     publicUrl: null,
     trustProxy: false,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../core/errors.ts';
 import { socketPath } from '../lib/socket-path.ts';
 import { asOwner } from './caller.ts';
+import { socketHandlers, takenBy, type Upgrader } from './upgrade.ts';
 
 /** The socket is answered without a login, so nobody else may open it from the moment it exists. */
 const socketMode = 0o600;
@@ -15,6 +16,7 @@ interface ListenOptions {
   development: boolean;
   idleTimeout: number;
   maxRequestBodySize: number;
+  websocket: typeof socketHandlers;
 }
 
 const common = {
@@ -25,6 +27,7 @@ const common = {
    * and reads with a bound; what nobody reads is dropped as it comes (measured: 300 MB leave no trace in memory).
    */
   maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+  websocket: socketHandlers,
 };
 
 /** Anything that answers requests: the whole app, or the recovery app. */
@@ -80,7 +83,7 @@ export function listenOnSocket(app: Fetches, dir: string, file: string): Listeni
     ...common,
     unix: path,
     idleTimeout: 0, // only the owner is here, and commands wait for slow answers (a key made, a drive mounted)
-    fetch: (request: Request) => app.fetch(asOwner(request)),
+    fetch: (request: Request, server: Upgrader) => app.fetch(takenBy(asOwner(request), server)),
   };
   const umask = process.umask(0o777 & ~socketMode);
   let server: Bun.Server<undefined>;

@@ -17,15 +17,14 @@ export const persistEveryMs = 10_000;
 const windowMs = 10_000;
 const sampleMs = 500;
 
-/** Collects often, computes when asked. `persist` is called at once and then at most every ten seconds. */
-export function createProgress(clock: Clock, persist: (progress: Progress) => void) {
+/** Collects often, computes when asked. `onMoved` is called with every change. */
+export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
   let files = 0;
   let bytes = 0;
   let filesTotal: number | null = null;
   let bytesTotal: number | null = null;
   /** What had moved when, over the last ten seconds; the first is where the rate is measured from. */
   let samples = [{ at: clock.monotonic(), bytes: 0 }];
-  let persisted = Number.NEGATIVE_INFINITY;
 
   /** From the oldest sample to now: it also falls while nothing moves. */
   const rate = (): number | null => {
@@ -51,10 +50,7 @@ export function createProgress(clock: Clock, persist: (progress: Progress) => vo
       samples.push({ at: now, bytes });
       while (samples.length > 2 && now - (samples[1]?.at ?? now) >= windowMs) samples.shift();
     }
-    if (now - persisted >= persistEveryMs) {
-      persisted = now;
-      persist(read());
-    }
+    onMoved();
   };
   return {
     read,

@@ -195,6 +195,7 @@ describe('a backup that must not go on', () => {
       expect(asked).toContain(finding);
       const command = lastLine(asked).trim();
       expect(command).toMatch(/ backup --delete .*--confirm=\S+$/);
+      if (finding === 'delete') expect(asked).toMatch(/^It would delete from the backup:\n {2}src\//m);
       const { stderr, status } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
       expect([finding, status]).toEqual([finding, finding === 'delete' ? 0 : 1]);
       asked = stderr;

@@ -22,7 +22,16 @@ describe('Jobs, as printed', () => {
     expect((await call('POST', '/api/jobs', dailyBackupRequest)).status).toBe(200);
     app.data.main
       .insert(schedules)
-      .values({ uuid: 's', jobId: 1, scheduleType: 'daily', hour: 2, minute: 0, timezone: 'UTC', createdAt: 0 })
+      .values({
+        uuid: 's',
+        jobId: 1,
+        scheduleType: 'daily',
+        hour: 2,
+        minute: 0,
+        timezone: 'UTC',
+        createdAt: 0,
+        activeSince: 0,
+      })
       .run();
     app.data.main
       .insert(runs)

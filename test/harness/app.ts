@@ -1,5 +1,5 @@
 import { afterAll } from 'bun:test';
-import { createApp } from '../../src/app.ts';
+import { type AppDeps, createApp } from '../../src/app.ts';
 import { assets } from '../../src/config/assets.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { systemIds } from '../../src/core/ids.ts';
@@ -44,8 +44,16 @@ export interface TestApp {
 
 export const adminLogin = { username: 'admin', password: 'securepassword123' };
 
+/** What a test may put in the place of the machine; its clock is believed unless the test says otherwise. */
+export type TestParts = Partial<Pick<AppDeps, 'clockSigns' | 'onRunStep' | 'log'>>;
+
 /** A whole application over a fresh data folder, without a listening port. Closed after the file's tests. */
-export function startTestApp(env: Record<string, string> = {}, clock = fakeClock(), dir = tempDir('app')): TestApp {
+export function startTestApp(
+  env: Record<string, string> = {},
+  clock = fakeClock(),
+  dir = tempDir('app'),
+  parts: TestParts = {},
+): TestApp {
   const config = parseConfig({}, { DATA_DIR: dir, TZ: 'UTC', ...env });
   const data = openDataFolder({
     dir,
@@ -63,7 +71,8 @@ export function startTestApp(env: Record<string, string> = {}, clock = fakeClock
       if (message.includes('does not fit its schema')) misfits.push(`${message}: ${JSON.stringify(fields)}`);
     },
   };
-  const app = createApp({ config, data, clock, ids: systemIds, log });
+  const clockSigns = { synchronised: () => true, hasRtc: () => true };
+  const app = createApp({ config, data, clock, ids: systemIds, log, clockSigns, ...parts });
   let token: string | null = null;
   let closed = false;
 

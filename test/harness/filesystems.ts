@@ -124,6 +124,27 @@ export function bindMount(from: string, to: string, how: 'bind' | 'rbind' = 'bin
   return () => unmountAt(to);
 }
 
+/** A network mount whose server is gone: whoever looks into `at` waits until it is ended. Answers how to end it. */
+export function hungMount(at: string): () => void {
+  needsRoot();
+  const connection = openSync('/dev/fuse', 'r+'); // nobody reads it, so nothing is ever answered
+  const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
+  const mounted = spawnSync('mount', ['-i', '-t', 'fuse.nas', '-o', options, 'nas:/share', at], {
+    stdio: ['ignore', 'ignore', 'pipe', connection],
+  });
+  if (mounted.status !== 0) throw new Error(`Nothing could be mounted at ${at}: ${mounted.stderr.toString()}`);
+  made.add(at);
+  let ended = false;
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    closeSync(connection); // lets go of all who wait
+    unmountAt(at);
+  };
+  afterAll(end);
+  return end;
+}
+
 /** _IOR('X', 125, __u32) of linux/fs.h; xfstests calls it "godown". */
 const FS_IOC_SHUTDOWN = 0x8004587dn;
 const NO_LOG_FLUSH = 2;

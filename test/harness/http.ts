@@ -43,6 +43,7 @@ export function bareHttp(routes: (app: Elysia) => unknown = () => {}, deps: Part
       () => 0,
     ),
     authenticate: async (token) => identities[token] ?? null,
+    verifySocketToken: async (token) => (token === 'ticket' ? (identities['admin'] ?? null) : null),
     allowedHosts: ['localhost', 'Nas', 'nas.local'],
     publicUrl: null,
     trustProxy: false,

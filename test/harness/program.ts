@@ -16,6 +16,8 @@ export interface StartOptions {
   cwd?: string;
   /** Sent to standard input, which ends then; nothing: an empty one. */
   stdin?: string;
+  /** Another file to run than the program's own. */
+  main?: string;
 }
 
 export interface Running {
@@ -45,7 +47,7 @@ function environment(extra: Record<string, string> = {}): Record<string, string 
 
 /** The program as a real child process. It is killed after the file's tests if it still runs. */
 export function startProgram(args: readonly string[], options: StartOptions = {}): Running {
-  const child = Bun.spawn([process.execPath, mainFile, ...args], {
+  const child = Bun.spawn([process.execPath, options.main ?? mainFile, ...args], {
     cwd: options.cwd,
     env: environment(options.env),
     stdin: options.stdin === undefined ? 'ignore' : Buffer.from(options.stdin),

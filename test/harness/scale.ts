@@ -8,18 +8,30 @@ export const scale = {
   smallFiles: pick(2_000, 10_000),
   /** Parallel first set-ups, and parallel run requests. */
   parallelCalls: 50,
+  /** How far time goes between two looks of the simulated weeks. */
+  scheduleStepMinutes: pick(30, 1),
   /** Seeds of property tests. */
   propertyRounds: pick(200, 5_000),
   /** Lines a child process prints. */
   lines: 1_000_000,
   /** Random moments of kill -9. */
   killRounds: pick(3, 20),
+  /** Random moments of a cancel. */
+  cancelRounds: pick(5, 20),
+  /** Power cuts under the database. */
+  powerCuts: pick(3, 20),
+  /** Files of a tree half of which vanishes under a run. */
+  vanishing: pick(100, 1000),
   /** Requests while somebody swaps a folder for a link as fast as they can. */
   raceRounds: pick(300, 5_000),
   /** Time an answer takes; the full one is longer than the listener's own patience. */
   slowAnswerMs: pick(300, 14_000),
   /** Clients that never finish their request; in the full run they are waited for. */
   slowClients: pick(50, 500),
+  /** Sockets that follow one run. */
+  logSockets: pick(50, 500),
   /** Entries of a folder too large to be listed whole. */
   hugeFolder: pick(10_500, 100_000),
+  /** Log lines of one big run. */
+  logLines: pick(50_000, 1_000_000),
 };

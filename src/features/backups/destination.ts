@@ -1,8 +1,7 @@
 import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/errors.ts';
-import { type Filesystem, type FilesystemAnswers, filesystemOf } from '../../system/mounts/identity.ts';
-import { readMounts } from '../../system/mounts/mountinfo.ts';
+import { type Filesystem, type FilesystemAnswers, filesystemOf, mountPointOf } from '../../system/mounts/identity.ts';
 import type { FilesystemKind } from '../../system/rsync/args.ts';
 import type { LocalDestination } from './model.ts';
 import { RunStop } from './stop.ts';
@@ -34,13 +33,10 @@ export const rootPath = (config: LocalDestination): string =>
 
 const fatLike = new Set(['vfat', 'msdos', 'exfat', 'fuseblk', 'ntfs', 'ntfs3', 'fuse.exfat']);
 
-async function mountPointOf(config: LocalDestination): Promise<string> {
+async function rootMount(config: LocalDestination): Promise<string> {
   if (!config.usb_uuid) return config.mount_point;
-  const wanted = config.usb_uuid.toLowerCase();
-  for (const mount of readMounts()) {
-    if (!mount.source.startsWith('/dev/') || mount.root !== '/') continue;
-    if ((await filesystemOf(mount.mountPoint)).uuid?.toLowerCase() === wanted) return mount.mountPoint;
-  }
+  const mountPoint = await mountPointOf(config.usb_uuid);
+  if (mountPoint !== null) return mountPoint;
   throw new RunStop(
     'drive_absent',
     `Drive ${config.usb_uuid} is not plugged in, or not mounted. Plug it in and run again.`,
@@ -57,7 +53,7 @@ export async function openLocalDestination(
   config: LocalDestination,
   options: { dryRun: boolean; allowed(realPath: string): void; answers?: FilesystemAnswers },
 ): Promise<OpenDestination> {
-  const mountPoint = await mountPointOf(config);
+  const mountPoint = await rootMount(config);
   let base: string;
   let handle: number;
   try {

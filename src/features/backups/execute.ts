@@ -3,9 +3,12 @@ import type { Ids } from '../../core/ids.ts';
 import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
 import { spaceOf } from '../../system/mounts/space.ts';
 import type { ProgressMeter } from '../../work/progress.ts';
+import { createDeletionList } from './deletion-list.ts';
 import { prepareLandings } from './destination.ts';
 import { guardDeletions, guardSpace } from './guards.ts';
 import type { JobRow, JobStore } from './jobs.store.ts';
+import { sweepLitter } from './litter.ts';
+import type { LogStore } from './logs.store.ts';
 import { type Marker, prepareRecords, readMarker, recordsDir, withJob, writeMarker } from './marker.ts';
 import type { SourceState } from './model.ts';
 import type { Mover, MoverItem, MoverResult, MoverSink } from './movers/mover.ts';
@@ -20,12 +23,32 @@ import { RunStop } from './stop.ts';
 import { nextVersionKey } from './version-key.ts';
 import { createWrittenList, type WrittenList } from './written.ts';
 
+/** The steps of a run, in order. */
+export const runSteps = [
+  'pending',
+  'running',
+  'prepared',
+  'looked',
+  'claimed',
+  'copying',
+  'copied',
+  'proven',
+  'remembered',
+  'ending',
+  'ended',
+] as const;
+export type RunStep = (typeof runSteps)[number];
+
 export interface ExecuteDeps {
   jobs: JobStore;
   clock: Clock;
   ids: Ids;
   dataDir: string;
+  /** Takes the list of what a stopped run would have deleted. */
+  logs: Pick<LogStore, 'addDeletions' | 'dropDeletions'>;
   appliance: { id: string; name: string };
+  /** Called at each named step; for tests that stop the world there. */
+  step(step: RunStep): void;
   /** Throws RunStop when a real path lies outside what this job may touch. */
   allowed(realPath: string): void;
 }
@@ -90,6 +113,7 @@ export async function executeLocalRun(attempt: Attempt, deps: ExecuteDeps): Prom
   const standIn = prepared.destination.missing ? openStandIn(deps.dataDir, run.uuid) : null;
   try {
     attempt.controller.signal.throwIfAborted();
+    deps.step('prepared');
     const versionKey = nextVersionKey(deps.jobs.lastKey(job.id), deps.clock.now(), deps.ids.hex(3));
     const mover = createRsyncMover({
       handle: standIn?.handle ?? prepared.destination.handle,
@@ -127,7 +151,10 @@ async function tell(work: Work): Promise<Outcome> {
 async function moveAndProve(work: Work): Promise<Outcome> {
   const { attempt, destination } = work;
   const { controller } = attempt;
+  const begunAt = work.deps.clock.now();
+  if (typeof work.known?.unfinishedSince === 'number') await sweep(work, work.known.unfinishedSince);
   await lookAhead(work);
+  work.deps.step('looked');
   const written = createWrittenList(work.deps.dataDir, attempt.run.uuid);
   const watch = setInterval(() => {
     try {
@@ -138,9 +165,16 @@ async function moveAndProve(work: Work): Promise<Outcome> {
   }, watchMs);
   try {
     const marker = claim(work);
-    const result = await move(work, (item) => written.add(item));
+    work.deps.step('claimed');
+    const result = await move(work, (item) => {
+      work.deps.step('copying');
+      written.add(item);
+    });
+    if (result.brokeOff) await sweep(work, begunAt);
+    work.deps.step('copied');
     if (controller.signal.reason instanceof RunStop) throw controller.signal.reason;
     const outcome = { ...(await settle(work, written, result)), ...totals(result) };
+    work.deps.step('proven');
     destination.check();
     if (readMarker(destination.root)?.destination_id !== marker.destination_id)
       throw new RunStop(
@@ -148,6 +182,7 @@ async function moveAndProve(work: Work): Promise<Outcome> {
         `The destination ${destination.root} is not the one the run began with. Run again.`,
       );
     if (result.failure === null && !controller.signal.aborted) remember(work, marker.destination_id, result);
+    work.deps.step('remembered');
     return outcome;
   } finally {
     clearInterval(watch);
@@ -155,16 +190,41 @@ async function moveAndProve(work: Work): Promise<Outcome> {
   }
 }
 
+/** Before the room is measured: what an attempt that broke off left may be as large as the largest file. */
+async function sweep({ attempt, destination, sources }: Work, since: number): Promise<void> {
+  const { signal } = attempt.controller;
+  try {
+    const { handlePath: root, kind: filesystem } = destination;
+    const removed = await sweepLitter({ root, lockFile: `${recordsDir}/lock`, sources, filesystem, since, signal });
+    if (removed > 0) attempt.recorder.say(`Removed ${removed} temporary files of an attempt that broke off`);
+  } catch {
+    signal.throwIfAborted(); // else the drive is in trouble, and the copy will name it
+  }
+}
+
 /** Guards 3 and 4, and totals for the progress bar. Left out where earlier runs show that there is room for anything. */
 async function lookAhead(work: Work): Promise<void> {
-  const { run, controller, progress, overruled } = work.attempt;
+  const { run, controller, progress, overruled, recorder } = work.attempt;
   const roomForAll =
     work.known !== null && (await spaceOf(work.destination.handlePath)).freeBytes > work.known.sourceBytes + spareBytes;
   if (roomForAll && !run.syncOptions.delete_extraneous) return;
-  const plan = await work.mover.plan(controller.signal);
-  progress.setTotals({ files: plan.transferFiles, bytes: plan.transferBytes });
-  await guardSpace(plan, work.mover, work.destination, controller.signal);
-  guardDeletions(plan, run.syncOptions.max_delete_percent, overruled);
+  const list = createDeletionList({
+    runUuid: run.uuid,
+    logs: work.deps.logs,
+    onLost: (error) =>
+      recorder.say(`The list of what would be deleted could not be stored: ${(error as Error).message}`),
+  });
+  try {
+    const plan = await work.mover.plan(controller.signal, { onDeletion: list.add });
+    progress.setTotals({ files: plan.transferFiles, bytes: plan.transferBytes });
+    await guardSpace(plan, work.mover, work.destination, controller.signal);
+    guardDeletions(plan, run.syncOptions.max_delete_percent, overruled);
+  } catch (error) {
+    if (error instanceof RunStop && error.reason === 'too_many_deletions') list.keep();
+    throw error;
+  } finally {
+    await list.close();
+  }
 }
 
 /** Makes the destination ours (or says so again): marker with this job's landings, on the medium before any file. */
@@ -227,6 +287,7 @@ function prove(work: Work, written: WrittenList, result: MoverResult) {
     root: work.destination.handlePath,
     sourceOf: (landing) => work.sources.find((source) => source.landing === landing)?.real ?? '',
     signal: controller.signal,
+    exactTimes: work.destination.kind === 'unix',
     // A run that broke off leaves files announced but not written: they are not counted, and not errors of their own.
     report: result.failure === null ? recorder.problem : () => {},
     alreadyNamed: recorder.named,
@@ -271,5 +332,6 @@ function remember(work: Work, destinationId: string, result: MoverResult | null)
     sourceBytes: all?.bytesTotal ?? before?.sourceBytes ?? 0,
     sourceFiles: all?.filesTotal ?? before?.sourceFiles ?? 0,
     lastRunAt: work.deps.clock.now(),
+    unfinishedSince: result ? null : (before?.unfinishedSince ?? work.deps.clock.now()),
   });
 }

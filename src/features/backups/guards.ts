@@ -78,7 +78,7 @@ export async function guardSpace(
   const { freeBytes } = await spaceOf(destination.handlePath);
   const room = freeBytes - Math.min(marginBytes, freeBytes / 10);
   if (plan.roomBytes <= room) return;
-  const { roomBytes } = await mover.plan(signal, true);
+  const { roomBytes } = await mover.plan(signal, { measure: true });
   if (roomBytes <= room) return;
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
   throw new RunStop(

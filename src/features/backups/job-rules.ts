@@ -49,44 +49,57 @@ const isFile = (path: string): boolean => {
   }
 };
 
+/** Folders a job may use, and the one it never may. */
+export interface Grounds {
+  allowedPaths: readonly string[];
+  /** Where this program keeps its own data. */
+  dataDir: string;
+}
+
+const allowedFor = ({ allowedPaths }: Grounds, field: string, typed: string) =>
+  insideOf(allowedPaths, () =>
+    invalid(`Field '${field}': ${typed} is not inside an allowed folder (${allowedPaths.join(', ')})`),
+  );
+
+/** What can be known about a source before it is read; it need not be there. Answers where it leads. Throws AppError. */
+export function checkSource(source: string, field: string, grounds: Grounds): string {
+  const path = lookUp(source, field);
+  allowedFor(grounds, field, source)(path);
+  if (isFile(path)) throw invalid(`Field '${field}': ${source} is a file. Choose the folder it lies in.`);
+  if (contains(resolveExisting(grounds.dataDir), path))
+    throw invalid(
+      `Field '${field}': ${source} is where this program keeps its own data, which is kept safe in another way`,
+    );
+  return path;
+}
+
 /**
  * What can be known about a job's folders when it is saved. They need not exist (a drive may be away); what exists is
  * checked. Throws AppError with the first thing that is wrong.
  */
-export function checkFolders(given: {
-  sources: readonly string[];
-  /** null: the destination is not a folder of this machine. */
-  destination: LocalDestination | null;
-  allowedPaths: readonly string[];
-  dataDir: string;
-}): void {
-  const list = given.allowedPaths.join(', ');
-  const allowedFor = (field: string, typed: string) =>
-    insideOf(given.allowedPaths, () => invalid(`Field '${field}': ${typed} is not inside an allowed folder (${list})`));
-  const dataDir = resolveExisting(given.dataDir);
+export function checkFolders(
+  given: Grounds & {
+    sources: readonly string[];
+    /** null: the destination is not a folder of this machine. */
+    destination: LocalDestination | null;
+  },
+): void {
   const real: string[] = [];
   for (const [index, source] of given.sources.entries()) {
-    const field = `source_dirs.${index}`;
-    const path = lookUp(source, field);
-    allowedFor(field, source)(path);
-    if (isFile(path)) throw invalid(`Field '${field}': ${source} is a file. Choose the folder it lies in.`);
-    if (contains(dataDir, path))
-      throw invalid(
-        `Field '${field}': ${source} is where this program keeps its own data, which is kept safe in another way`,
-      );
-    if (real.includes(path)) throw invalid(`Field '${field}': ${source} is there twice`);
+    const path = checkSource(source, `source_dirs.${index}`, given);
+    if (real.includes(path)) throw invalid(`Field 'source_dirs.${index}': ${source} is there twice`);
     real.push(path);
   }
   let root: string | null = null;
   if (given.destination) {
     const field = 'destination_config.mount_point';
     const mountPoint = lookUp(given.destination.mount_point, field);
-    allowedFor(field, given.destination.mount_point)(mountPoint);
+    allowedFor(given, field, given.destination.mount_point)(mountPoint);
     root = lookUp(rootPath({ ...given.destination, mount_point: mountPoint }), 'destination_config.backup_subdir');
     if (!contains(mountPoint, root))
       throw invalid(`Field 'destination_config.backup_subdir' leads out of ${given.destination.mount_point}`);
     if (isFile(root)) throw invalid(`The destination ${rootPath(given.destination)} is a file. Choose a folder.`);
-    if (contains(dataDir, root))
+    if (contains(resolveExisting(given.dataDir), root))
       throw invalid('The destination lies in the folder where this program keeps its own data');
   }
   const overlap = findOverlap(real, root);

@@ -2,12 +2,13 @@ import { Elysia, t } from 'elysia';
 import { withCaller } from '../../http/caller.ts';
 import { idParams, message, page } from '../../http/fields.ts';
 import type { JobsService } from './jobs.service.ts';
+import type { RunRecords } from './run-records.service.ts';
 import type { RunsService } from './runs.service.ts';
-import { jobBody, jobView, runBody, runStarted, runView } from './schema.ts';
+import { jobBody, jobView, runBody, runStarted, runsRemoved, runView, statisticsView } from './schema.ts';
 
 const json = { headers: { 'content-type': 'application/json' } };
 
-export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
+export const jobRoutes = (jobs: JobsService, runs: RunsService, records: RunRecords) =>
   new Elysia({ prefix: '/api/jobs', tags: ['Jobs'] })
     .use(withCaller)
     .get('/', () => new Response(jobs.listText(), json), {
@@ -80,9 +81,31 @@ export const jobRoutes = (jobs: JobsService, runs: RunsService) =>
         detail: { summary: 'Cancel the active run', description: 'The run ends when its last child has ended.' },
       },
     )
-    .get('/:id/runs', ({ params, query }) => runs.list(params.id, query.limit, query.offset), {
+    .get('/:id/runs', ({ params, query }) => records.list(params.id, query.limit, query.offset), {
       params: idParams,
       query: t.Object(page(20)),
       response: t.Array(runView),
       detail: { summary: "List a job's runs", description: 'Newest first.' },
+    })
+    .delete(
+      '/:id/runs',
+      async ({ params }) => ({ count: await records.removeOfJob(params.id), message: 'Runs deleted' }),
+      {
+        params: idParams,
+        response: runsRemoved,
+        detail: {
+          summary: 'Delete the finished runs of a job and their logs',
+          description: 'An active run stays. Of each run a line of statistics stays; versions are never deleted.',
+        },
+      },
+    )
+    .get('/:id/statistics', ({ params, query }) => records.statistics(params.id, query.limit, query.offset), {
+      params: idParams,
+      query: t.Object(page(100, 10_000)),
+      response: t.Array(statisticsView),
+      detail: {
+        summary: "Get a job's series of finished runs",
+        description:
+          'Newest first: one line per run, those that were pruned or deleted (kept for 400 days) and those that still exist alike.',
+      },
     });

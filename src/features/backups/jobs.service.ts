@@ -1,13 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Clock, toIso, toIsoOrNull } from '../../core/clock.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
+import type { Events } from '../../core/events.ts';
 import type { Ids } from '../../core/ids.ts';
 import { addresseeChanged, isStorageKind, parseConfig, storageKinds } from '../../storage/registry.ts';
+import { readMounts } from '../../system/mounts/mountinfo.ts';
 import { rootPath } from './destination.ts';
+import type { BackupsEvents } from './events.ts';
 import { checkFolders, cleanPath, needsSecretAgain } from './job-rules.ts';
 import type { JobRow, JobStore, JobValues, LastRun, ScheduleRow } from './jobs.store.ts';
 import { assignLandings, type Landing } from './landings.ts';
-import type { LogStore } from './logs.store.ts';
+import type { LogSweeper } from './log-sweeper.ts';
 import type { DestinationConfig, LocalDestination } from './model.ts';
 import { findIntrusion, namedRoot, neighboursOf, rootsBelow } from './neighbours.ts';
 import { completeOptions } from './options.ts';
@@ -22,7 +25,8 @@ export interface CredentialsPort {
 
 export interface JobsDeps {
   jobs: JobStore;
-  logs: LogStore;
+  sweeper: Pick<LogSweeper, 'forget'>;
+  events: Events<BackupsEvents>;
   credentials: CredentialsPort;
   clock: Clock;
   ids: Ids;
@@ -38,6 +42,8 @@ export interface JobsService {
   /** `byOwner`: sent through the data folder's socket, which may allow further folders for this job. */
   create(body: JobBody, byOwner: boolean): JobView;
   update(id: number, body: JobBody, byOwner: boolean): JobView;
+  /** The job this body would make, or make of job `id`; stored nowhere. Throws what saving it would throw. */
+  draft(id: number | null, body: JobBody, byOwner: boolean): JobRow;
   remove(id: number): void;
   clone(id: number): JobView;
 }
@@ -75,6 +81,10 @@ export function createJobsService(deps: JobsDeps): JobsService {
     landings: job.sources.map((source) => source.landing),
   });
   const viewOne = (job: JobRow): JobView => view(job, jobs.lastRun(job.id), jobs.schedulesOf(job.id));
+  const told = (job: JobRow): JobView => {
+    deps.events.emit('job.changed', { jobId: job.id });
+    return viewOne(job);
+  };
   const existing = (id: number): JobRow => {
     const job = jobs.get(id);
     if (!job) throw notFound('Job');
@@ -114,7 +124,11 @@ export function createJobsService(deps: JobsDeps): JobsService {
     const root = local ? namedRoot(local) : '';
     const taken = [...takenLandings(values, others), ...rootsBelow(root, neighbours)];
     const sources = assignLandings(paths, before?.sources ?? [], taken);
-    const intrusion = findIntrusion({ root, landings: sources.map((source) => source.landing) }, neighbours);
+    const intrusion = findIntrusion(
+      { root, landings: sources.map((source) => source.landing) },
+      neighbours,
+      readMounts(),
+    );
     if (intrusion) throw invalid(intrusion);
     return { values, sources };
   };
@@ -167,26 +181,34 @@ export function createJobsService(deps: JobsDeps): JobsService {
     get: (id) => viewOne(existing(id)),
     create(body, byOwner) {
       const { values, sources } = check(body, null, byOwner);
-      return viewOne(jobs.insert(ids.uuid(), values, sources, clock.now()));
+      return told(jobs.insert(ids.uuid(), values, sources, clock.now()));
     },
     update(id, body, byOwner) {
       const before = existing(id);
       const { values, sources } = check(body, before, byOwner);
       const changed = jobs.update(id, values, sources, clock.now());
       if (!changed) throw notFound('Job');
-      return viewOne(changed);
+      return told(changed);
+    },
+    draft(id, body, byOwner) {
+      const before = id === null ? null : existing(id);
+      const { values, sources } = check(body, before, byOwner);
+      const now = clock.now();
+      return { id: 0, uuid: ids.uuid(), createdAt: now, ...before, ...values, sources, updatedAt: now };
     },
     remove(id) {
       const removed = jobs.remove(id);
       if (removed === null) throw notFound('Job');
       if (removed === 'active') throw conflict('This job is running. Cancel the run before you delete the job.');
-      deps.logs.remove(removed.runUuids);
+      deps.sweeper.forget(removed.runs.map((run) => run.uuid));
+      if (removed.runs.length > 0) deps.events.emit('runs.removed', { runIds: removed.runs.map((run) => run.id) });
+      deps.events.emit('job.removed', { jobId: id });
     },
     clone(id) {
       const original = existing(id);
       const made = jobs.clone(id, ids.uuid(), copyName(original.name, jobs.names()), ids.uuid, clock.now());
       if (!made) throw notFound('Job');
-      return viewOne(made);
+      return told(made);
     },
   };
 }

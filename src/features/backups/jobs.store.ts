@@ -112,6 +112,7 @@ export function createJobStore(db: Db) {
     },
     update(id: number, values: JobValues, sources: readonly Landing[], now: number): JobRow | null {
       return transaction(db, () => {
+        const wasOff = oneJob.get({ id })?.enabled === false;
         const changed = db
           .update(jobs)
           .set({ ...values, updatedAt: now })
@@ -119,6 +120,9 @@ export function createJobStore(db: Db) {
           .returning({ id: jobs.id })
           .all();
         if (changed.length === 0) return null;
+        // What its schedules named while the job was switched off is not made up for.
+        if (wasOff && values.enabled)
+          db.update(schedules).set({ activeSince: now }).where(eq(schedules.jobId, id)).run();
         writeSources(id, sources);
         return get(id);
       });
@@ -137,18 +141,29 @@ export function createJobStore(db: Db) {
         writeSources(made.id, sources);
         for (const { id: _row, ...schedule } of schedulesOf.all({ id }))
           db.insert(schedules)
-            .values({ ...schedule, uuid: scheduleUuid(), jobId: made.id, enabled: false, createdAt: now })
+            .values({
+              ...schedule,
+              uuid: scheduleUuid(),
+              jobId: made.id,
+              enabled: false,
+              createdAt: now,
+              activeSince: now,
+            })
             .run();
         return get(made.id);
       });
     },
     /** False when the job has an active run, null when there is no such job. */
-    remove(id: number): { runUuids: string[] } | 'active' | null {
+    remove(id: number): { runs: { id: number; uuid: string }[] } | 'active' | null {
       return transaction(db, () => {
-        const rows = db.select({ uuid: runs.uuid, status: runs.status }).from(runs).where(eq(runs.jobId, id)).all();
+        const rows = db
+          .select({ id: runs.id, uuid: runs.uuid, status: runs.status })
+          .from(runs)
+          .where(eq(runs.jobId, id))
+          .all();
         if (rows.some((row) => row.status === 'pending' || row.status === 'running')) return 'active';
         const gone = db.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }).all();
-        return gone.length === 0 ? null : { runUuids: rows.map((row) => row.uuid) };
+        return gone.length === 0 ? null : { runs: rows };
       });
     },
     names: (): Set<string> =>

@@ -310,6 +310,7 @@ describe('cloning a job', () => {
         minute: 30,
         timezone: 'Europe/Berlin',
         createdAt: 0,
+        activeSince: 0,
       })
       .run();
 
@@ -385,6 +386,7 @@ describe('deleting a job', () => {
     expect(lines().n).toBeGreaterThan(0);
     await call('DELETE', `/api/jobs/${job.id}`);
     expect((await call('GET', `/api/runs/${run_id}`)).status).toBe(404);
+    for (let tries = 0; lines().n > 0 && tries < 200; tries += 1) await Bun.sleep(20); // they go in the background
     expect(lines().n).toBe(0);
     expect(await Bun.file(join(home, 'dst/del/del/a')).text()).toBe('1');
     // and the run's number is never used again either

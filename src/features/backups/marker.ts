@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { errnoOf } from '../../core/errors.ts';
 import { fsyncDir, writeFileAtomic } from '../../lib/atomic-file.ts';
 import { nested } from './landings.ts';
@@ -64,7 +65,7 @@ export function readMarker(root: string): Marker | null {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile() || stat.size > maxMarkerBytes) return null;
-    const value: unknown = JSON.parse(readFileSync(fd, 'utf8'));
+    const value = parsed(readFileSync(fd, 'utf8'));
     if (isMarker(value)) return value;
     if (typeof (value as Marker | null)?.format === 'number' && (value as Marker).format > format)
       throw new RunStop(
@@ -72,11 +73,31 @@ export function readMarker(root: string): Marker | null {
         'This destination was written by a newer version of Dynamight. Update this one first.',
       );
     return null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   } finally {
     closeSync(fd);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** For showing only, and without keeping anybody waiting: the marker where there is one we can read, else null. */
+export async function peekMarker(root: string): Promise<Marker | null> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(`${root}/${recordsDir}/marker.json`, flags).catch(() => null);
+  if (!file) return null;
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile() || stat.size > maxMarkerBytes) return null;
+    const value = parsed(await file.readFile('utf8'));
+    return isMarker(value) ? value : null;
+  } finally {
+    await file.close();
   }
 }
 

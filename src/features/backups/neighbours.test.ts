@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupLab } from '../../../test/harness/backup.ts';
 import { buildTree } from '../../../test/harness/trees.ts';
+import { readMounts } from '../../system/mounts/mountinfo.ts';
 import { findIntrusion, type Neighbour, rootsBelow } from './neighbours.ts';
 
 describe('a destination inside another job’s landing, and the other way round', () => {
@@ -21,7 +22,7 @@ describe('a destination inside another job’s landing, and the other way round'
   ];
   for (const [name, root, landings, says] of rows)
     test(name, () => {
-      const found = findIntrusion({ root, landings }, [other]);
+      const found = findIntrusion({ root, landings }, [other], readMounts());
       if (says === null) expect(found).toBeNull();
       else expect(found).toContain(says);
     });

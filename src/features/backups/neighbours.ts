@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
-import { contains } from '../../system/mounts/locate.ts';
+import { contains, shows } from '../../system/mounts/locate.ts';
+import type { Mount } from '../../system/mounts/mountinfo.ts';
 import { resolveExisting } from '../../system/mounts/resolve.ts';
 import { rootPath } from './destination.ts';
 import type { JobRow } from './jobs.store.ts';
@@ -40,17 +41,20 @@ export const rootsBelow = (root: string, neighbours: readonly Neighbour[]): stri
 /**
  * Refuses a destination inside a landing of another job, and the other way round: what one of them copied, the other
  * would delete as extraneous. Two jobs at one root are the marker's business.
+ *
+ * @param mounts what is mounted now: a bind mount leads into a landing under another name
  */
 export function findIntrusion(
   ours: { root: string; landings: readonly string[] },
   neighbours: readonly Neighbour[],
+  mounts: readonly Mount[],
 ): string | null {
   for (const theirs of neighbours) {
     for (const landing of theirs.landings)
-      if (contains(join(theirs.root, landing), ours.root))
+      if (shows(join(theirs.root, landing), ours.root, mounts))
         return `The destination ${ours.root} lies in the folder "${landing}" of the job "${theirs.job}", which would delete it. Choose another folder.`;
     for (const landing of ours.landings)
-      if (contains(join(ours.root, landing), theirs.root))
+      if (shows(join(ours.root, landing), theirs.root, mounts))
         return `The folder "${landing}" of this job holds the destination ${theirs.root} of the job "${theirs.job}", which it would delete. Choose another folder.`;
   }
   return null;

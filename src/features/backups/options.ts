@@ -26,16 +26,20 @@ const maxPatternsBytes = 512 * 1024;
 /** Fills in defaults and refuses what rsync would misread. Pure. */
 export function completeOptions(given: Partial<SyncOptions> = {}, base: SyncOptions = defaultSyncOptions): SyncOptions {
   const options = { ...base, ...given };
+  checkPatterns(options.exclude_patterns, 'sync_options.exclude_patterns');
+  return options;
+}
+
+/** Refuses patterns that rsync would misread. Throws AppError naming the field they were sent in. */
+export function checkPatterns(patterns: readonly string[], member: string): void {
   let total = 0;
-  for (const [index, pattern] of options.exclude_patterns.entries()) {
-    const field = `Field 'sync_options.exclude_patterns.${index}'`;
+  for (const [index, pattern] of patterns.entries()) {
+    const field = `Field '${member}.${index}'`;
     if (control.test(pattern) || !pattern.isWellFormed()) throw invalid(`${field} must not contain control characters`);
     if (pattern.trim() === '') throw invalid(`${field} must not be blank`);
     const bytes = Buffer.byteLength(pattern);
     if (bytes > maxPatternBytes) throw invalid(`${field} must be at most ${maxPatternBytes} bytes long`);
     total += bytes;
   }
-  if (total > maxPatternsBytes)
-    throw invalid("Field 'sync_options.exclude_patterns' is too long: leave out patterns that others cover");
-  return options;
+  if (total > maxPatternsBytes) throw invalid(`Field '${member}' is too long: leave out patterns that others cover`);
 }

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import type { MoverProblem } from './movers/mover.ts';
 import { pathBytes } from './names.ts';
 import type { WrittenFile, WrittenList } from './written.ts';
@@ -10,6 +10,8 @@ export interface ProveInput {
   sourceOf(landing: string): string;
   signal: AbortSignal;
   report(problem: MoverProblem): void;
+  /** Times at the destination are those of the source (FAT rounds them and keeps no time of change). */
+  exactTimes: boolean;
   /** The mover itself complained about this path. */
   alreadyNamed(landing: string, path: string): boolean;
 }
@@ -24,38 +26,53 @@ export async function proveWritten(
 ): Promise<{ filesTransferred: number; bytesTransferred: number }> {
   let filesTransferred = 0;
   let bytesTransferred = 0;
+  // rsync announces a file again that it had to read twice.
+  const changed = new Set<string>();
   await written.check(input.root, input.signal, (file, found) => {
-    if (found === file.size) {
+    const key = `${file.landing}/${file.path}`;
+    if (changed.has(key)) return;
+    const source = sourceAt(input.sourceOf(file.landing), file);
+    const named = input.alreadyNamed(file.landing, file.path);
+    const otherSize = source?.size !== file.size;
+    // A file that got shorter was named by the mover, and is here all the same.
+    if (found && (found.size === file.size || (otherSize && (!named || found.size === source?.size)))) {
       filesTransferred += 1;
-      bytesTransferred += file.size;
-      return;
-    }
-    if (input.alreadyNamed(file.landing, file.path)) return;
-    if (found !== null && sourceChanged(input.sourceOf(file.landing), file)) {
-      filesTransferred += 1;
-      bytesTransferred += found;
+      bytesTransferred += found.size;
+      if (found.size === file.size && !(input.exactTimes && source && changedUnderway(source, found))) return;
+      changed.add(key);
       input.report({
-        ...named(file),
+        ...pathOf(file),
         level: 'warning',
         message: 'changed while it was being copied; the next run copies it again',
       });
       return;
     }
+    if (named && otherSize) return;
     const message =
       found === null
         ? 'is not at the destination although it was copied'
-        : `has ${found} bytes at the destination instead of ${file.size}`;
-    input.report({ ...named(file), level: 'error', message });
+        : `has ${found.size} bytes at the destination instead of ${file.size}`;
+    input.report({ ...pathOf(file), level: 'error', message });
   });
   return { filesTransferred, bytesTransferred };
 }
 
-const named = (file: WrittenFile) => ({ landing: file.landing, path: file.path });
+const pathOf = (file: WrittenFile) => ({ landing: file.landing, path: file.path });
 
-function sourceChanged(source: string, file: WrittenFile): boolean {
+function sourceAt(source: string, file: WrittenFile): Stats | null {
   try {
-    return lstatSync(Buffer.concat([Buffer.from(`${source}/`), pathBytes(file.path)])).size !== file.size;
+    return lstatSync(Buffer.concat([Buffer.from(`${source}/`), pathBytes(file.path)]));
   } catch {
-    return true;
+    return null;
   }
 }
+
+/** Some filesystems keep whole seconds. */
+const coarseMs = 1000;
+
+/**
+ * The source was changed after rsync listed it (whose time the copy carries) and before the copy was in its place: it may
+ * be a mix of both. A change after that is none of this run's business.
+ */
+const changedUnderway = (source: Stats, copy: Stats): boolean =>
+  Math.abs(source.mtimeMs - copy.mtimeMs) > coarseMs && source.mtimeMs <= copy.ctimeMs;

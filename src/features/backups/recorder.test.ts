@@ -27,6 +27,7 @@ function recording(over: Partial<RecorderDeps> = {}) {
     jobName: 'x',
     trigger: 'manual',
     scheduleId: null,
+    retryOf: null,
     dryRun: false,
     syncOptions: defaultSyncOptions,
     createdAt: 0,
@@ -39,6 +40,7 @@ function recording(over: Partial<RecorderDeps> = {}) {
     logs,
     runs,
     clock: app.clock,
+    onStored() {},
     onLost() {},
     ...over,
   });
@@ -127,6 +129,25 @@ describe('what went wrong with files', () => {
     expect(recorder.counts.errors).toBe(1200);
     expect(lost).toHaveLength(1);
   });
+});
+
+test('past the last line that is kept, files are counted; warnings, errors, the end and one line about it are written', () => {
+  const { recorder, written } = recording({ linesKept: 5 });
+  recorder.say('begins');
+  for (let n = 0; n < 1000; n += 1) {
+    recorder.item(item(`f${n}`));
+    if (n === 500) recorder.problem(problem('late'));
+    if (n === 600) recorder.warn('late warning');
+  }
+  recorder.say('Completed');
+  expect(written().lines).toEqual([
+    'info begins',
+    ...[0, 1, 2, 3].map((n) => `info src/f${n}`),
+    'error src/late: error about it',
+    'warning late warning',
+    'info Completed',
+    'info 996 more lines were not kept',
+  ]);
 });
 
 test('a line per file is written as the job wishes', () => {

@@ -7,7 +7,7 @@ import { errorsKept, type RunErrorRow, type RunStore } from './runs.store.ts';
 const batchLines = 500;
 const batchMs = 250;
 /** Lines kept of one run; beyond it lines per file are only counted. Warnings and errors are always kept. */
-const linesKept = 1_000_000;
+const defaultLinesKept = 1_000_000;
 /** Paths remembered to name each only once. */
 const remembered = 50_000;
 
@@ -19,12 +19,16 @@ export interface RecorderDeps {
   logs: LogStore;
   runs: RunStore;
   clock: Clock;
+  linesKept?: number;
+  /** New lines can be read. */
+  onStored(): void;
   /** The database took nothing (full disk …): told once, the run goes on. */
   onLost(error: unknown): void;
 }
 
 /** Writes down what a run does: log lines and per-file problems, in batches, so that no SD card is worn and no copy waits. */
 export function createRecorder(deps: RecorderDeps) {
+  const { linesKept = defaultLinesKept } = deps;
   let lines: LogLine[] = [];
   let problems: Omit<RunErrorRow, 'id'>[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -45,6 +49,7 @@ export function createRecorder(deps: RecorderDeps) {
     try {
       if (lineBatch.length > 0) deps.logs.append(deps.run.uuid, lineBatch);
       if (problemBatch.length > 0) deps.runs.addErrors(problemBatch);
+      if (lineBatch.length > 0) deps.onStored();
     } catch (error) {
       if (!lost) deps.onLost(error);
       lost = true;
@@ -107,6 +112,7 @@ export function createRecorder(deps: RecorderDeps) {
     close() {
       if (skipped > 0) push('info', `${skipped} more lines were not kept`);
       flush();
+      deps.logs.done(deps.run.uuid);
     },
   };
 }

@@ -5,7 +5,7 @@ import { type Answer, startTestApp } from '../../../test/harness/app.ts';
 import { scenarios } from '../../../test/harness/scenario.ts';
 import { tempDir } from '../../../test/harness/temp.ts';
 import { buildTree } from '../../../test/harness/trees.ts';
-import { logLines } from './logs.table.ts';
+import { createLogStore } from './logs.store.ts';
 import { defaultSyncOptions } from './options.ts';
 import { runErrors, runs } from './table.ts';
 
@@ -73,6 +73,7 @@ describe('running a job', () => {
       error_message: null,
       uuid: expect.any(String),
       reason: null,
+      retry_of: null,
       phase: null,
       progress: null,
       files_total: 2,
@@ -205,16 +206,15 @@ describe('lists', () => {
   test('of log lines come oldest first, and by level', async () => {
     const run = finished(await jobTo('logged'));
     const rows = (['info', 'warning', 'error', 'info'] as const).map((level, n) => ({
-      runUuid: run.uuid,
       timestamp: Date.UTC(2026, 0, 5, 2, 0, n),
       level,
       message: `line ${n} <b>"\u0007`,
     }));
-    app.data.logs.insert(logLines).values(rows).run();
+    createLogStore(app.data.logs).append(run.uuid, rows);
     const read = async (query: string) => (await call('GET', `/api/runs/${run.id}/logs${query}`)).json;
     const all = await read('');
     expect(all[0]).toEqual({
-      id: expect.any(Number),
+      id: 1,
       run_id: run.id,
       timestamp: '2026-01-05T02:00:00Z',
       level: 'info',
@@ -231,12 +231,11 @@ describe('lists', () => {
 
   test('of log lines hold a thousand unless told, and at most ten thousand', async () => {
     const run = finished(await jobTo('talkative'));
-    const line = { runUuid: run.uuid, timestamp: 0, level: 'info' as const, message: 'x' };
-    for (let n = 0; n < 11; n += 1)
-      app.data.logs
-        .insert(logLines)
-        .values(Array.from({ length: 1000 }, () => line))
-        .run();
+    const line = { timestamp: 0, level: 'info' as const, message: 'x' };
+    createLogStore(app.data.logs).append(
+      run.uuid,
+      Array.from({ length: 11_000 }, () => line),
+    );
     expect((await call('GET', `/api/runs/${run.id}/logs`)).json).toHaveLength(1000);
     expect((await call('GET', `/api/runs/${run.id}/logs?limit=100000`)).json).toHaveLength(10_000);
   });

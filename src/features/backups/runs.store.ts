@@ -1,12 +1,15 @@
-import { and, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { type Db, transaction } from '../../db/open.ts';
-import { jobs, runErrors, runs } from './table.ts';
+import { jobs, runErrors, runs, scheduleSlots, schedules } from './table.ts';
 
 export type RunRow = typeof runs.$inferSelect;
+export type RunPhase = NonNullable<RunRow['phase']>;
 export type NewRun = Pick<
   RunRow,
-  'uuid' | 'jobId' | 'jobName' | 'trigger' | 'scheduleId' | 'dryRun' | 'syncOptions' | 'createdAt'
+  'uuid' | 'jobId' | 'jobName' | 'trigger' | 'scheduleId' | 'retryOf' | 'dryRun' | 'syncOptions' | 'createdAt'
 >;
+/** A run that is to be started again by itself. */
+export type InterruptedRun = Pick<RunRow, 'id' | 'jobId' | 'trigger' | 'scheduleId'>;
 export type RunErrorRow = typeof runErrors.$inferSelect;
 
 const active = ['pending', 'running'] as const;
@@ -44,17 +47,61 @@ export function createRunStore(db: Db) {
     list: (jobId: number, limit: number, offset: number): RunRow[] => ofJob.all({ jobId, limit, offset }),
     jobExists: (jobId: number): boolean =>
       db.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, jobId)).get() !== undefined,
-    /** null when the job already has an active run: the unique index decides, not a look before. */
-    start(run: NewRun): RunRow | null {
-      return (
-        db
+    /**
+     * null when the job already has an active run: the unique index decides, not a look before. The slots of schedules
+     * it is started for are used up with it, or nothing happens at all; throws when one is used already.
+     */
+    start(run: NewRun, slots: readonly { scheduleId: number; slot: number }[] = []): RunRow | null {
+      return transaction(db, () => {
+        const made = db
           .insert(runs)
           .values({ ...run, status: 'pending' })
           .onConflictDoNothing()
           .returning()
-          .get() ?? null
-      );
+          .get();
+        if (!made) return null;
+        for (const slot of slots)
+          db.insert(scheduleSlots)
+            .values({ ...slot, decidedAt: run.createdAt })
+            .run();
+        return made;
+      });
     },
+    /**
+     * Last runs of their jobs that were interrupted and nobody asked for by hand, unless the job or the schedule is
+     * switched off, or the run was a second try itself.
+     */
+    interrupted: (): InterruptedRun[] =>
+      db
+        .select({ id: runs.id, jobId: runs.jobId, trigger: runs.trigger, scheduleId: runs.scheduleId })
+        .from(runs)
+        .innerJoin(jobs, eq(jobs.id, runs.jobId))
+        .leftJoin(schedules, eq(schedules.id, runs.scheduleId))
+        .where(
+          and(
+            sql`${runs.id} = (SELECT max(r.id) FROM runs r WHERE r.job_id = ${jobs.id})`,
+            eq(runs.status, 'failed'),
+            eq(runs.reason, 'interrupted'),
+            isNull(runs.retryOf),
+            eq(jobs.enabled, true),
+            or(eq(runs.trigger, 'drive'), and(eq(runs.trigger, 'scheduled'), eq(schedules.enabled, true))),
+          ),
+        )
+        .orderBy(runs.id)
+        .all(),
+    /**
+     * The latest moment the newest run knows of; 0 without runs. The newest, not the latest of all: a clock that was
+     * ahead for a while is forgotten with the first run after.
+     */
+    lastKnownTime: (): number =>
+      db
+        .select({
+          at: sql<number>`max(${runs.createdAt}, coalesce(${runs.completedAt}, 0), coalesce(${runs.heartbeatAt}, 0))`,
+        })
+        .from(runs)
+        .orderBy(desc(runs.id))
+        .limit(1)
+        .get()?.at ?? 0,
     /** Changes columns of a run that is still active; false when it was settled meanwhile. */
     patch(id: number, values: Partial<RunRow>): boolean {
       return (
@@ -88,6 +135,19 @@ export function createRunStore(db: Db) {
         .where(and(eq(runs.id, id), isNull(runs.confirmUsedAt)))
         .returning({ id: runs.id })
         .all().length > 0,
+    /** Active ones, and the last one of every job. */
+    current: (): RunRow[] =>
+      db
+        .select()
+        .from(runs)
+        .where(
+          or(
+            inArray(runs.status, active),
+            sql`${runs.id} IN (SELECT (SELECT max(r.id) FROM runs r WHERE r.job_id = jobs.id) FROM jobs)`,
+          ),
+        )
+        .orderBy(runs.id)
+        .all(),
     active: (): RunRow[] => db.select().from(runs).where(inArray(runs.status, active)).all(),
     activeOf: (jobId: number): RunRow | null =>
       db
@@ -109,40 +169,6 @@ export function createRunStore(db: Db) {
         .limit(limit)
         .offset(offset)
         .all(),
-    /** Finished runs of a job beyond the newest `keep`, except the last completed one. Returns the removed runs' UUIDs. */
-    prune(jobId: number, keep: number): string[] {
-      return transaction(db, () => {
-        const lastGood = db
-          .select({ id: runs.id })
-          .from(runs)
-          .where(and(eq(runs.jobId, jobId), eq(runs.status, 'completed')))
-          .orderBy(desc(runs.id))
-          .limit(1)
-          .get();
-        const oldest = db
-          .select({ id: runs.id })
-          .from(runs)
-          .where(eq(runs.jobId, jobId))
-          .orderBy(desc(runs.id))
-          .limit(1)
-          .offset(keep - 1)
-          .get();
-        if (!oldest) return [];
-        return db
-          .delete(runs)
-          .where(
-            and(
-              eq(runs.jobId, jobId),
-              lt(runs.id, oldest.id),
-              sql`${runs.id} IS NOT ${lastGood?.id ?? null}`,
-              sql`${runs.status} NOT IN ('pending', 'running')`,
-            ),
-          )
-          .returning({ uuid: runs.uuid })
-          .all()
-          .map((row) => row.uuid);
-      });
-    },
     uuids: (): Set<string> =>
       new Set(
         db

@@ -139,6 +139,7 @@ export const runView = t.Object({
   warning_count: integer(),
   error_count: integer(),
   dry_run: t.Boolean(),
+  retry_of: nullable(integer({ description: 'The interrupted run this one makes up for' })),
   confirm: nullable(t.String({ description: 'Hand it to POST /jobs/{id}/run to overrule exactly this finding once' })),
 });
 export type RunView = Static<typeof runView>;
@@ -150,6 +151,28 @@ export const runError = t.Object({
   message: t.String(),
 });
 export type RunErrorView = Static<typeof runError>;
+
+export const deletion = t.Object({
+  landing: t.String(),
+  path: t.String({ description: 'Relative to the landing; bytes that are not UTF-8 shown as \\xHH' }),
+});
+export type DeletionView = Static<typeof deletion>;
+
+export const statisticsView = t.Object({
+  job_id: integer(),
+  started_at: time,
+  status: t.Union([t.Literal('completed'), t.Literal('failed'), t.Literal('cancelled')]),
+  reason: nullable(t.Unsafe<Reason>(t.String({ enum: [...reasons] }))),
+  files: integer({ description: 'Files copied; 0 for a dry run' }),
+  bytes: integer({ description: 'Their sizes' }),
+  seconds: integer({ description: 'From start to end' }),
+});
+export type StatisticsView = Static<typeof statisticsView>;
+
+export const runsRemoved = t.Object({
+  message: t.String(),
+  count: integer({ description: 'Finished runs that were removed; an active run stays' }),
+});
 
 export const logLine = t.Object({
   id: integer(),

@@ -108,7 +108,7 @@ export async function checkSources(
 }
 
 /** Our data folder, relative to a source it lies in: it changes all the time and is kept safe in another way. */
-function ourFolders(real: string, dataDir: string): string[] {
+export function ourFolders(real: string, dataDir: string): string[] {
   const inside = relative(real, dataDir);
   return inside === '' || inside.startsWith('..') ? [] : [inside];
 }

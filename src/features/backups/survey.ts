@@ -6,6 +6,8 @@ export interface Survey {
   files: number;
   /** Their sizes, a file of several names once. */
   bytes: number;
+  /** Their sizes, each name for itself. */
+  namedBytes: number;
   /** What they take on their disk, likewise. */
   occupiedBytes: number;
   /** One of them has holes (a disk image, a database): it takes much less room than its size says. */
@@ -18,10 +20,10 @@ const batch = 1000;
 const slackBytes = 128 * 1024;
 
 /** Looks at every entry of a tree; never enters a link. What cannot be read is left out: the copy will name it. */
-export async function surveyTree(dir: string, signal: AbortSignal): Promise<Survey> {
-  const survey: Survey = { files: 0, bytes: 0, occupiedBytes: 0, sparse: false };
+export async function surveyTree(dir: string | Buffer, signal: AbortSignal): Promise<Survey> {
+  const survey: Survey = { files: 0, bytes: 0, namedBytes: 0, occupiedBytes: 0, sparse: false };
   const severalNames = new Set<number>();
-  const open: Buffer[] = [Buffer.from(dir)];
+  const open: Buffer[] = [Buffer.from(dir as string)];
   let seen = 0;
   for (let at = open.pop(); at; at = open.pop()) {
     for (const name of namesIn(at)) {
@@ -52,6 +54,7 @@ function lookAt(path: Buffer, survey: Survey, severalNames: Set<number>): 'dir' 
     if (stat.isDirectory()) return 'dir';
     if (!stat.isFile()) return null;
     survey.files += 1;
+    survey.namedBytes += stat.size;
     if (stat.nlink > 1) {
       if (severalNames.has(stat.ino)) return null;
       severalNames.add(stat.ino);

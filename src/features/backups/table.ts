@@ -58,6 +58,8 @@ export const jobDestinations = sqliteTable(
     sourceBytes: integer('source_bytes').notNull().default(0),
     sourceFiles: integer('source_files').notNull().default(0),
     lastRunAt: time('last_run_at').notNull(),
+    /** Start of the first attempt since the last whole one: rsync may have left temporary files here since then. */
+    unfinishedSince: time('unfinished_since'),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.destinationId] })],
 );
@@ -79,8 +81,24 @@ export const schedules = sqliteTable(
     cronExpression: text('cron_expression'),
     timezone: text('timezone').notNull(),
     createdAt: time('created_at').notNull(),
+    /** When it was made, changed or switched on last: slots before are not made up for. */
+    activeSince: time('active_since').notNull(),
   },
   (table) => [index('schedules_job').on(table.jobId)],
+);
+
+/** Slots that were decided, each once for ever: written before its run starts. */
+export const scheduleSlots = sqliteTable(
+  'schedule_slots',
+  {
+    scheduleId: integer('schedule_id')
+      .notNull()
+      .references(() => schedules.id, { onDelete: 'cascade' }),
+    /** The time the schedule names, UTC milliseconds. */
+    slot: time('slot').notNull(),
+    decidedAt: time('decided_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scheduleId, table.slot] })],
 );
 
 export const runs = sqliteTable(
@@ -103,6 +121,8 @@ export const runs = sqliteTable(
     }),
     trigger: text('trigger', { enum: ['manual', 'scheduled', 'drive'] }).notNull(),
     scheduleId: integer('schedule_id').references(() => schedules.id, { onDelete: 'set null' }),
+    /** The interrupted run this one makes up for: nothing is made up for twice. */
+    retryOf: integer('retry_of'),
     dryRun: flag('dry_run').notNull(),
     /** The options this run was started with; later edits of the job do not touch it. */
     syncOptions: json<SyncOptions>('sync_options').notNull(),
@@ -145,4 +165,23 @@ export const runErrors = sqliteTable(
     message: text('message').notNull(),
   },
   (table) => [index('run_errors_run').on(table.runId)],
+);
+
+/** What is left of a run after it was pruned or deleted: one line, kept 400 days. */
+export const runStatistics = sqliteTable(
+  'run_statistics',
+  {
+    /** The run's number: no run leaves two lines. */
+    id: rowId(),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    startedAt: time('started_at').notNull(),
+    status: text('status', { enum: ['completed', 'failed', 'cancelled'] }).notNull(),
+    reason: text('reason', { enum: reasons }),
+    files: integer('files').notNull(),
+    bytes: integer('bytes').notNull(),
+    seconds: integer('seconds').notNull(),
+  },
+  (table) => [index('run_statistics_job').on(table.jobId, table.startedAt)],
 );

@@ -1,6 +1,7 @@
-import { closeSync, lstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, openSync, readSync, rmSync, type Stats, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathBytes } from './names.ts';
+import { onOwnDisk } from './stop.ts';
 
 /** One file a mover says it wrote. */
 export interface WrittenFile {
@@ -16,19 +17,24 @@ const batch = 500;
 
 /**
  * Remembers every file a run wrote, in a file of the data folder rather than in memory: a first run may write
- * millions. Afterwards each is looked up at the destination, because an exit code is not a proof.
+ * millions. Afterwards each is looked up at the destination, because an exit code is not a proof. Throws RunStop when
+ * the data folder's disk is full.
  */
 export function createWrittenList(dataDir: string, runUuid: string) {
   const dir = join(dataDir, 'spool');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, runUuid);
-  const fd = openSync(path, 'wx+', 0o600);
+  const fd = onOwnDisk(() => {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return openSync(path, 'wx+', 0o600);
+  });
   const landings: string[] = [];
   let buffered = '';
   let count = 0;
   const spill = () => {
     const bytes = Buffer.from(buffered, 'latin1');
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    onOwnDisk(() => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    });
     buffered = '';
   };
 
@@ -43,13 +49,13 @@ export function createWrittenList(dataDir: string, runUuid: string) {
     count: () => count,
 
     /**
-     * Looks up every file below `root` and reports each with the size found there, null when it is missing.
+     * Looks up every file below `root` and reports each with what was found there, null when it is missing.
      * Gives way to other work between batches.
      */
     async check(
       root: string,
       signal: AbortSignal,
-      report: (file: WrittenFile, found: number | null) => void,
+      report: (file: WrittenFile, found: Stats | null) => void,
     ): Promise<void> {
       spill();
       const chunk = Buffer.alloc(chunkBytes);
@@ -62,7 +68,7 @@ export function createWrittenList(dataDir: string, runUuid: string) {
           const [landing = '', size = ''] = record.split(' ', 2);
           const name = record.slice(landing.length + size.length + 2);
           const file = { landing: landings[Number(landing)] ?? '', path: name, size: Number(size) };
-          report(file, sizeAt(Buffer.concat([Buffer.from(`${root}/${file.landing}/`), pathBytes(name)])));
+          report(file, fileAt(Buffer.concat([Buffer.from(`${root}/${file.landing}/`), pathBytes(name)])));
           if (++seen % batch === 0) {
             await new Promise<void>((resume) => setImmediate(resume));
             signal.throwIfAborted();
@@ -84,10 +90,10 @@ export type WrittenList = ReturnType<typeof createWrittenList>;
 export const sweepWrittenLists = (dataDir: string): void =>
   rmSync(join(dataDir, 'spool'), { recursive: true, force: true });
 
-function sizeAt(path: Buffer): number | null {
+function fileAt(path: Buffer): Stats | null {
   try {
     const stat = lstatSync(path);
-    return stat.isFile() ? stat.size : null;
+    return stat.isFile() ? stat : null;
   } catch {
     return null;
   }

@@ -1,5 +1,7 @@
 import { Elysia, t } from 'elysia';
 import { errorBody } from '../../http/fields.ts';
+import type { AttentionService } from './attention.service.ts';
+import { attentionView } from './schema.ts';
 
 /** Is the service there at all. Public, and says nothing else. */
 export const healthRoutes = (health: { status: 'ok' | 'recovery'; version: string }) =>
@@ -9,4 +11,13 @@ export const healthRoutes = (health: { status: 'ok' | 'recovery'; version: strin
       421: errorBody,
     },
     detail: { summary: 'Health check', security: [] },
+  });
+
+export const attentionRoutes = (attention: AttentionService) =>
+  new Elysia({ prefix: '/api/attention', tags: ['System'] }).get('/', () => attention.list(), {
+    response: t.Array(attentionView),
+    detail: {
+      summary: 'List what a person should look at',
+      description: 'Worked out as things are now; empty when all is well. Errors first, the oldest first.',
+    },
   });

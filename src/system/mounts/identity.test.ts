@@ -3,7 +3,8 @@ import { closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { bindMount, loopfs, tmpfs } from '../../../test/harness/filesystems.ts';
 import { tempDir } from '../../../test/harness/temp.ts';
-import { deviceNumber, filesystemOf } from './identity.ts';
+import { filesystemOf } from './identity.ts';
+import { deviceNumber } from './mountinfo.ts';
 
 describe('a filesystem on a drive', () => {
   for (const type of ['ext4', 'exfat', 'btrfs'] as const) {

@@ -1,8 +1,8 @@
-import { constants, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { constants, readlinkSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runCommand } from '../process/run.ts';
-import { isReadOnly, type Mount, readMounts } from './mountinfo.ts';
+import { deviceNumber, isReadOnly, type Mount, mountIdOf, O_PATH, readMounts } from './mountinfo.ts';
 import { probeSuperblock } from './probe.ts';
 
 export interface Filesystem {
@@ -23,8 +23,6 @@ type SuperblockAnswer = Pick<Filesystem, 'id' | 'uuid' | 'fsType'>;
 export type FilesystemAnswers = Map<string, Promise<SuperblockAnswer>>;
 
 const commandTimeoutMs = 10_000;
-/** open(2): only a handle on the place, which needs no right to read it and starts nothing on a device or pipe. */
-const O_PATH = 0o10000000;
 
 /**
  * Which filesystem a path is on; links are followed, also those of /proc/…/fd. Rejects with the system's error when the
@@ -45,6 +43,40 @@ export async function filesystemOf(path: string, answers: FilesystemAnswers = ne
   }
 }
 
+/** What a mounted filesystem says of itself. */
+export interface SuperblockSeen {
+  uuid: string | null;
+  fsType: string;
+  readOnly: boolean;
+}
+export type SuperblockAnswers = Map<string, Promise<Omit<SuperblockSeen, 'readOnly'>>>;
+
+/** Less than filesystemOf, for less: where udev runs, no child process is started. Rejects as it does. */
+export async function superblockAt(path: string, answers: SuperblockAnswers = new Map()): Promise<SuperblockSeen> {
+  const handle = await open(path, O_PATH | constants.O_NONBLOCK);
+  try {
+    const mount = mountOfHandle(handle.fd);
+    if (mount === undefined) throw new Error(`The filesystem of ${path} is not mounted any more`);
+    const key = `${mount.id} ${mount.device} ${mount.source}`;
+    const known = answers.get(key) ?? superblockOf(mount);
+    answers.set(key, known);
+    return { ...(await known), readOnly: isReadOnly(mount) };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where the filesystem with this UUID is mounted now, as a whole; null: nowhere. */
+export async function mountPointOf(uuid: string, answers?: SuperblockAnswers): Promise<string | null> {
+  const wanted = uuid.toLowerCase();
+  for (const mount of readMounts()) {
+    if (!mount.source.startsWith('/dev/') || mount.root !== '/') continue;
+    const found = await superblockAt(mount.mountPoint, answers).catch(() => null); // gone meanwhile
+    if (found?.uuid?.toLowerCase() === wanted) return mount.mountPoint;
+  }
+  return null;
+}
+
 async function askSuperblock(mount: Mount, fd: number): Promise<SuperblockAnswer> {
   const { uuid, fsType } = await superblockOf(mount);
   return { id: uuid ?? (await idWithoutUuid(mount, fd)), uuid, fsType };
@@ -52,13 +84,9 @@ async function askSuperblock(mount: Mount, fd: number): Promise<SuperblockAnswer
 
 /** By the kernel's own word: right also below covered mounts, and on btrfs, where st_dev is in no line of mountinfo. */
 function mountOfHandle(fd: number): Mount | undefined {
-  const id = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
-  return readMounts().find((mount) => mount.id === Number(id));
+  const id = mountIdOf(fd);
+  return readMounts().find((mount) => mount.id === id);
 }
-
-/** `8:1`, as the kernel writes a device's number. */
-export const deviceNumber = ({ rdev }: Pick<Stats, 'rdev'>): string =>
-  `${(rdev >>> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >>> 12) & 0xfff00)}`;
 
 /** FUSE tells only that it has a device: what is on it (`exfat`, `ntfs`) must be read from there. */
 async function superblockOf(mount: Mount): Promise<Pick<Filesystem, 'uuid' | 'fsType'>> {

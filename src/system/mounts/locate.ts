@@ -75,3 +75,13 @@ export function overlaps(realA: string, realB: string, mounts: readonly Mount[])
     inB.some((b) => a.device === b.device && (contains(a.path, b.path) || contains(b.path, a.path))),
   );
 }
+
+/** A walk from `realOuter` down comes by what lies at `realInner`, also through a mount. Paths as `resolveExisting` answers them. */
+export function shows(realOuter: string, realInner: string, mounts: readonly Mount[]): boolean {
+  if (contains(realOuter, realInner)) return true;
+  const [inner] = regionsOf(realInner, mounts);
+  return (
+    inner !== undefined &&
+    regionsOf(realOuter, mounts).some((outer) => outer.device === inner.device && contains(outer.path, inner.path))
+  );
+}

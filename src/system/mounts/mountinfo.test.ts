@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { tmpfs } from '../../../test/harness/filesystems.ts';
+import { bindMount, tmpfs } from '../../../test/harness/filesystems.ts';
 import { tempDir } from '../../../test/harness/temp.ts';
 import { isReadOnly, parseMountinfo, readMounts } from './mountinfo.ts';
 
@@ -78,5 +79,49 @@ describe('what is mounted now', () => {
     const fs = tmpfs({ size: '1m' });
     fs.mount(strange);
     expect(readMounts().map((mount) => mount.mountPoint)).toContain(strange);
+  });
+});
+
+describe('inside a plain folder taken for the root', () => {
+  /** Runs TypeScript in a bare chroot: what it stands on is in no line of mountinfo there. */
+  const inChroot = (script: string): string => {
+    const dir = tempDir('chroot');
+    const house = join(import.meta.dir, '../../..');
+    const shown = ['/usr', '/lib', '/lib64', '/proc', '/dev', house].filter((path) => existsSync(path));
+    for (const path of shown) {
+      bindMount(realpathSync(path), join(dir, path));
+      if (path !== '/proc') spawnSync('mount', ['-o', 'remount,bind,ro', '--', join(dir, path)]);
+    }
+    for (const name of ['tmp', 'data/deep', 'usb']) mkdirSync(join(dir, name), { recursive: true });
+    tmpfs({ size: '1m' }).mount(join(dir, 'usb'));
+    const ran = spawnSync('chroot', [dir, process.execPath, '-e', script], { encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    return ran.stdout.trim();
+  };
+
+  test('folders are told apart, and know their filesystem, all the same', () => {
+    const said = inChroot(`
+      const { readMounts } = await import('${import.meta.dir}/mountinfo.ts');
+      const { overlaps, mountOf } = await import('${import.meta.dir}/locate.ts');
+      const { filesystemOf } = await import('${import.meta.dir}/identity.ts');
+      const mounts = readMounts();
+      console.log(JSON.stringify({
+        apart: overlaps('/data', '/usb', mounts),
+        nested: overlaps('/data', '/data/deep', mounts),
+        root: mountOf('/data', mounts).mountPoint,
+        stick: mountOf('/usb', mounts).mountPoint,
+        known: (await filesystemOf('/data')).id !== '',
+        same: (await filesystemOf('/data')).id === (await filesystemOf('/tmp')).id,
+        other: (await filesystemOf('/data')).id === (await filesystemOf('/usb')).id,
+      }));`);
+    expect(JSON.parse(said)).toEqual({
+      apart: false,
+      nested: true,
+      root: '/',
+      stick: '/usb',
+      known: true,
+      same: true,
+      other: false,
+    });
   });
 });

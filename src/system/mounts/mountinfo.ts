@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 
 /** One line of /proc/self/mountinfo (proc_pid_mountinfo(5)). Names that are not UTF-8 hold U+FFFD. */
 export interface Mount {
@@ -50,8 +50,35 @@ export function parseMountinfo(text: string | Uint8Array): Mount[] {
   return bytes.split('\n').flatMap((line) => parseLine(line) ?? []);
 }
 
-/** What this process sees mounted now. */
-export const readMounts = (): Mount[] => parseMountinfo(readFileSync('/proc/self/mountinfo'));
+/** open(2): only a handle on the place, which needs no right to read it and starts nothing on a device or pipe. */
+export const O_PATH = 0o10000000;
+
+/** The kernel's number of the mount an open handle lies on. */
+export const mountIdOf = (fd: number): number =>
+  Number(/^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]);
+
+/** What this process sees mounted now; there is always one at `/`. */
+export function readMounts(): Mount[] {
+  const mounts = parseMountinfo(readFileSync('/proc/self/mountinfo'));
+  return mounts.some((mount) => mount.mountPoint === '/') ? mounts : [unlistedRoot(), ...mounts];
+}
+
+/** Inside a plain folder taken for the root (chroot), the kernel lists what is mounted below it, but not what it lies on. */
+function unlistedRoot(): Mount {
+  const fd = openSync('/', O_PATH);
+  try {
+    const id = mountIdOf(fd);
+    const device = deviceNumber({ rdev: statSync('/').dev });
+    const unknown = { options: [], fsType: 'unknown', source: 'unknown', superOptions: [] };
+    return { id, parentId: id, device, root: '/', mountPoint: '/', ...unknown };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** `8:1`, as the kernel writes a device's number. */
+export const deviceNumber = ({ rdev }: Pick<Stats, 'rdev'>): string =>
+  `${(rdev >>> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >>> 12) & 0xfff00)}`;
 
 /** Nothing can be written through this mount. */
 export const isReadOnly = (mount: Mount): boolean =>

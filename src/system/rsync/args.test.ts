@@ -138,7 +138,7 @@ describe('the command that is started', () => {
   test('dies with us and holds the lock itself', () => {
     const command = guardedCommand(tools, '.dynamight/lock', ['-n', '--', 'a/', 'b/']);
     expect(command.join(' ')).toBe(
-      '/bin/setpriv --pdeathsig TERM /bin/flock -n -F -E 75 .dynamight/lock /bin/rsync -n -- a/ b/',
+      '/bin/setpriv --pdeathsig TERM /bin/flock -w 3 -F -E 75 .dynamight/lock /bin/rsync -n -- a/ b/',
     );
   });
 
@@ -184,7 +184,7 @@ const pieces = [
 
 /** All that may ever stand before the operands; anything new is looked at by a person first. */
 const known =
-  /^(-aHAX|-S|-rt|--modify-window=(-1|2)|-8|--no-h|--outbuf=L|--info=stats2(,progress2)?|--out-format=@m %i %l %n|-ii|-n|--existing|--ignore-existing|-c|--bwlimit=\d+|--delete-after|--backup|--backup-dir=.+|--delete-excluded)$/;
+  /^(-aHAX|-S|-rt|--modify-window=(-1|2)|-8|--no-h|--outbuf=L|--info=stats2(,progress2)?|--out-format=@m %i %l %n|-ii|--debug=FILTER|-n|--existing|--ignore-existing|-c|--bwlimit=\d+|--delete-after|--backup|--backup-dir=.+|--delete-excluded)$/;
 
 test('whatever is asked for: two operands behind --, and only options from a closed list (R-06)', () => {
   const { next, pick, maybe, some } = dice(1);
@@ -204,6 +204,7 @@ test('whatever is asked for: two operands behind --, and only options from a clo
       dryRun: maybe(),
       pass: pick(['copy', 'delete-only', 'count'] as const),
       listUnchanged: maybe(),
+      tellHidden: maybe(),
       itemMark: '@m',
     };
     const args = rsyncArgs(options);

@@ -30,6 +30,8 @@ export interface RsyncOptions {
   pass: 'copy' | 'delete-only' | 'count';
   /** Also list files that are up to date. */
   listUnchanged: boolean;
+  /** Also tell what the patterns leave out: see parseHidden. */
+  tellHidden?: boolean;
   /** Random word that begins every item line, so that no file name can pass for one. */
   itemMark: string;
 }
@@ -49,6 +51,7 @@ export function rsyncArgs(options: RsyncOptions): string[] {
   else {
     args.push('--info=stats2,progress2', `--out-format=${options.itemMark} %i %l %n`);
     if (options.listUnchanged) args.push('-ii');
+    if (options.tellHidden) args.push('--debug=FILTER');
   }
   if (options.dryRun || options.pass === 'count') args.push('-n');
   if (options.pass === 'delete-only') args.push('--existing', '--ignore-existing');
@@ -69,6 +72,8 @@ export function rsyncArgs(options: RsyncOptions): string[] {
 
 /** Another writer holds the destination's lock file. */
 export const lockBusyCode = 75;
+/** An rsync whose box was killed tidies up for some tenths of a second: the box started again must not fail over it. */
+const lockWaitSeconds = '3';
 
 /**
  * The command that is really started: the child gets TERM when we die, however we die, and holds a kernel lock on the
@@ -79,6 +84,7 @@ export function guardedCommand(
   lockFile: string | null,
   args: readonly string[],
 ): string[] {
-  const lock = lockFile === null ? [] : [tools.flock, '-n', '-F', '-E', String(lockBusyCode), lockFile];
+  const lock =
+    lockFile === null ? [] : [tools.flock, '-w', lockWaitSeconds, '-F', '-E', String(lockBusyCode), lockFile];
   return [tools.setpriv, '--pdeathsig', 'TERM', ...lock, tools.rsync, ...args];
 }

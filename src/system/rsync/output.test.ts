@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'bun:test';
-import { decodeName, parseComplaint, parseItem, parseProgress, type RsyncItem, statsReader } from './output.ts';
+import {
+  decodeName,
+  parseComplaint,
+  parseHidden,
+  parseItem,
+  parseProgress,
+  type RsyncItem,
+  statsReader,
+} from './output.ts';
 
 const mark = '@5fc2';
 /** A line of rsync's, and a byte that is not ASCII, as they come out of the pipe. */
@@ -56,6 +64,30 @@ describe('item lines', () => {
   test('nothing is an item without the mark', () => {
     for (const line of ['>f+++++++++ 2 a.txt', ' @5fc2 >f+++++++++ 2 a.txt', '', 'created directory ./L'])
       expect(parseItem(line, mark)).toBeNull();
+  });
+});
+
+describe('lines about what a pattern leaves out', () => {
+  const read = (line: string, ...patterns: string[]) => parseHidden(line, new Set(patterns));
+  const hiding = '[sender] hiding file';
+
+  test('name the entry, and the pattern as it was given', () => {
+    const dir = { path: 'sub/cache', isDir: true, pattern: 'cache/' };
+    expect(read('[sender] hiding directory sub/cache because of pattern cache/', 'cache/')).toEqual([dir]);
+    const file = { path: 'a\nb\\#012.tmp', isDir: false, pattern: '*.tmp' };
+    expect(read(`${hiding} a\\#012b\\#134#012.tmp because of pattern *.tmp`, 'x', '*.tmp')).toEqual([file]);
+  });
+
+  test('have several readings when a name quotes rsync, and none when no such pattern was given', () => {
+    const line = `${hiding} x because of pattern y because of pattern z`;
+    const readings = read(line, 'z', 'y because of pattern z')?.map(({ path }) => path);
+    expect(readings).toEqual(['x because of pattern y', 'x']);
+    expect(read(line, 'q')).toEqual([]);
+  });
+
+  test('are no other lines', () => {
+    for (const line of ['@m >f+++++++++ 1 [sender] hiding file a because of pattern z', ' hiding', ''])
+      expect(read(line, 'z')).toBeNull();
   });
 });
 
@@ -147,6 +179,10 @@ describe('complaints', () => {
     ['rsync: [sender] readlink_stat("/s/l") failed: Input/output error (5)', { path: '/s/l', errno: 5 }],
     ['rsync: [sender] readdir("/s/d"): Structure needs cleaning (117)', { path: '/s/d', errno: 117 }],
     ['rsync: [sender] read errors mapping "/s/bad": Input/output error (5)', { path: '/s/bad', errno: 5 }],
+    [
+      'rsync: [sender] read errors mapping "/s/shrank": No data available (61)',
+      { path: '/s/shrank', errno: 61, level: 'warning' },
+    ],
     ['rsync: [receiver] write failed on "/d/big": No space left on device (28)', { path: '/d/big', errno: 28 }],
     ['rsync: [generator] recv_generator: mkdir "/d/n" failed: Read-only file system (30)', { path: '/d/n', errno: 30 }],
     ['rsync: [generator] failed to set times on "/d/.": Operation not permitted (1)', { path: '/d', ...refused }],

@@ -50,6 +50,35 @@ export function parseItem(line: string, mark: string): RsyncItem | null {
   };
 }
 
+/** One entry a pattern leaves out; what lies in a folder left out is not told. */
+export interface RsyncHidden {
+  /** Relative to the transfer root, one character per byte. */
+  path: string;
+  isDir: boolean;
+  /** As it was given, one character per byte. */
+  pattern: string;
+}
+
+const because = ' because of pattern ';
+
+/**
+ * Every way to read this line of `--debug=FILTER`; null when it is another line. There is one way, but for names and
+ * patterns that themselves hold rsync's words: then the one whose path is there is right.
+ *
+ * @param patterns all that were given, one character per byte
+ */
+export function parseHidden(line: string, patterns: ReadonlySet<string>): RsyncHidden[] | null {
+  const [start, kind] = /^\[sender\] hiding (file|directory) /.exec(line) ?? [];
+  if (start === undefined) return null;
+  const text = decodeName(line.slice(start.length));
+  const found: RsyncHidden[] = [];
+  for (let at = text.lastIndexOf(because); at > 0; at = text.lastIndexOf(because, at - 1)) {
+    const pattern = text.slice(at + because.length);
+    if (patterns.has(pattern)) found.push({ path: text.slice(0, at), isDir: kind === 'directory', pattern });
+  }
+  return found;
+}
+
 /** Bytes moved so far and files finished, of a `--info=progress2` line; null when it is no such line. */
 export function parseProgress(line: string): { bytes: number; files: number | null } | null {
   const match = /^\s+(\d+)\s+\d+%\s+\S+\/s\s+\S+(?: \(xfr#(\d+),)?/.exec(line);
@@ -107,6 +136,9 @@ export interface RsyncComplaint {
   errno: number | null;
 }
 
+/** ENODATA: rsync's own word for a file that ended before its size; a disk that fails has others. Exit code 23 too. */
+export const shrankErrno = 61;
+
 /** About the end of the whole: the exit code and the last words say it. */
 const noise = /^(rsync error:|rsync warning:|IO error encountered|\(Use --|$)/;
 
@@ -146,6 +178,14 @@ export function parseComplaint(line: string): RsyncComplaint | null {
   }
   const [, act = '', reason = '', errno] = system;
   const { path, attribute } = objectOf(act);
+  if (Number(errno) === shrankErrno && act.startsWith('read errors mapping "'))
+    return {
+      level: 'warning',
+      path: path === null ? null : cleanName(path),
+      temporary: false,
+      message: 'got shorter while it was being copied; the next run copies it again',
+      errno: shrankErrno,
+    };
   return {
     level,
     path: path === null ? null : cleanName(path),

@@ -1,9 +1,11 @@
 import { spawnLines } from '../process/spawn.ts';
 import {
   parseComplaint,
+  parseHidden,
   parseItem,
   parseProgress,
   type RsyncComplaint,
+  type RsyncHidden,
   type RsyncItem,
   type RsyncStats,
   statsReader,
@@ -20,6 +22,8 @@ export interface RsyncCall {
   onItem(item: RsyncItem): void;
   onProgress(bytes: number, files: number | null): void;
   onComplaint(complaint: RsyncComplaint): void;
+  /** Where `tellHidden` was asked for: the patterns given (one character per byte) and who hears what they leave out. */
+  hidden?: { patterns: ReadonlySet<string>; on(readings: RsyncHidden[]): void };
 }
 
 export interface RsyncResult {
@@ -40,15 +44,26 @@ export async function runRsync(call: RsyncCall): Promise<RsyncResult> {
     const complaint = parseComplaint(line);
     if (complaint) call.onComplaint(complaint);
   };
+  const tellProgress = (line: string): boolean => {
+    const progress = parseProgress(line);
+    if (progress) call.onProgress(progress.bytes, progress.files);
+    return progress !== null;
+  };
   const ended = await spawnLines({
     argv: [...call.argv],
     cwd: call.cwd,
     signal: call.signal,
-    onLine(line) {
+    onLine(whole) {
+      // rsync ends an open progress line where it complains, which is standard error: the next item then stands behind
+      // the progress instead of on a line of its own.
+      const start = whole.indexOf(call.itemMark);
+      if (start > 0) tellProgress(whole.slice(0, start));
+      const line = start > 0 ? whole.slice(start) : whole;
       const item = parseItem(line, call.itemMark);
       if (item) return call.onItem(item);
-      const progress = parseProgress(line);
-      if (progress) return call.onProgress(progress.bytes, progress.files);
+      const hidden = call.hidden && parseHidden(line, call.hidden.patterns);
+      if (hidden) return call.hidden?.on(hidden);
+      if (tellProgress(line)) return;
       stats.line(line);
       complain(line);
     },

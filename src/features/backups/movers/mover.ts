@@ -1,4 +1,5 @@
 import type { Reason } from '../reasons.ts';
+import type { Survey } from '../survey.ts';
 
 /** One path a mover dealt with. `path` is relative to the landing, one character per byte; '' is the landing itself. */
 export interface MoverItem {
@@ -40,8 +41,20 @@ export interface MoverPlan {
   /** Regular files to be deleted or moved to history, and of how many there are at the destination. */
   deletions: number;
   filesThere: number;
-  /** SHA-256 of the sorted list of paths to be deleted; '' without deletions. */
+  /** Of the set of paths told to `onDeletion`, in any order (see createSetHash); '' without deletions. */
   deletionsHash: string;
+}
+
+/** How to look ahead. */
+export interface MoverLook {
+  /** Count what files really occupy (holes do not) instead of their sizes; slower. */
+  measure?: boolean;
+  /** Hears of every path that would be deleted, once, while it is found; folders go with what is in them, untold. */
+  onDeletion?(landing: string, path: string): void;
+  /** Hears of every regular file of the sources that no pattern leaves out, changed or not; slower. */
+  onFile?(file: MoverItem): void;
+  /** Hears what lies in a source, whatever the patterns leave out. */
+  onSource?(landing: string, survey: Survey): void;
 }
 
 export interface MoverResult {
@@ -49,6 +62,8 @@ export interface MoverResult {
   lists: Map<string, { files: number; bytes: number }>;
   /** Regular files removed. */
   deletedFiles: number;
+  /** A try broke off and was made again: it may have left temporary files. */
+  brokeOff: boolean;
   /** Why the whole thing stopped; null when every list was worked through (problems with single paths aside). */
   failure: { reason: Reason; message: string } | null;
 }
@@ -59,8 +74,7 @@ export interface MoverResult {
  * `signal` ends everything that runs; the promise settles only when nothing runs any more.
  */
 export interface Mover {
-  /** `measure`: count what files really occupy (holes do not) instead of their sizes; slower. */
-  plan(signal: AbortSignal, measure?: boolean): Promise<MoverPlan>;
+  plan(signal: AbortSignal, look?: MoverLook): Promise<MoverPlan>;
   apply(signal: AbortSignal, sink: MoverSink): Promise<MoverResult>;
   /** Everything written so far is on the medium when this resolves; rejects when the medium says it is not. */
   flush(): Promise<void>;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { errnoOf } from '../../../core/errors.ts';
 import { syncFilesystem } from '../../../system/mounts/flush.ts';
@@ -10,13 +9,15 @@ import {
   type RsyncOptions,
   rsyncArgs,
 } from '../../../system/rsync/args.ts';
-import type { RsyncComplaint, RsyncItem } from '../../../system/rsync/output.ts';
+import { type RsyncComplaint, type RsyncItem, shrankErrno } from '../../../system/rsync/output.ts';
 import { type RsyncResult, runRsync } from '../../../system/rsync/run.ts';
 import { fileMeant } from '../../../system/rsync/temporary.ts';
 import type { SyncOptions } from '../model.ts';
+import { pathBytes } from '../names.ts';
 import type { Reason } from '../reasons.ts';
 import { isVacant, surveyTree } from '../survey.ts';
 import type { Mover, MoverPlan, MoverResult, MoverSink } from './mover.ts';
+import { createSetHash } from './set-hash.ts';
 
 export interface RsyncMoverInput {
   /** Open handle of the destination's root: the working directory of every rsync. */
@@ -68,7 +69,7 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
 
   const call = (
     source: RsyncMoverInput['sources'][number],
-    over: Pick<RsyncOptions, 'pass' | 'dryRun' | 'deleteExtraneous'>,
+    over: Pick<RsyncOptions, 'pass' | 'dryRun' | 'deleteExtraneous'> & { listUnchanged?: boolean },
     signal: AbortSignal,
     on: {
       item(item: RsyncItem): void;
@@ -106,7 +107,7 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
   };
 
   return {
-    async plan(signal, measure = false) {
+    async plan(signal, { measure = false, onDeletion, onFile, onSource } = {}) {
       const total: MoverPlan = {
         files: 0,
         bytes: 0,
@@ -117,11 +118,15 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         filesThere: 0,
         deletionsHash: '',
       };
-      const deletions: string[] = [];
+      const deletions = createSetHash();
       const surveys = [];
-      for (const source of input.sources) surveys.push(await surveyTree(source.sourceDir, signal));
+      for (const source of input.sources) {
+        const survey = await surveyTree(source.sourceDir, signal);
+        onSource?.(source.landing, survey);
+        surveys.push(survey);
+      }
       sparse = surveys.some((survey) => survey.sparse);
-      if (everythingIsNew()) {
+      if (!onFile && everythingIsNew()) {
         for (const { files, bytes, occupiedBytes } of surveys) {
           total.files += files;
           total.transferFiles += files;
@@ -137,15 +142,22 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         const result = await call(
           source,
           {
-            pass: options.delete_extraneous || measure ? 'copy' : 'count',
+            pass: options.delete_extraneous || measure || onFile ? 'copy' : 'count',
             dryRun: true,
             deleteExtraneous: options.delete_extraneous,
+            listUnchanged: onFile !== undefined,
           },
           signal,
           {
             item(item) {
-              if (item.action === 'deleted') deletions.push(`${source.landing}/${item.path}`);
-              else if (item.kind === 'file' && item.action === 'new') fresh += 1;
+              if (item.action === 'deleted') {
+                if (item.kind === 'dir') return;
+                deletions.add(Buffer.concat([Buffer.from(`${source.landing}\0`), pathBytes(item.path)]));
+                onDeletion?.(source.landing, item.path);
+                return;
+              }
+              if (item.kind === 'file') onFile?.({ ...item, landing: source.landing });
+              if (item.kind === 'file' && item.action === 'new') fresh += 1;
               if (measure && item.kind === 'file' && (item.action === 'new' || item.action === 'changed'))
                 occupied += occupiedBytes(source.sourceDir, item);
             },
@@ -162,13 +174,12 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         total.deletions += stats.deletedFiles;
         total.filesThere += stats.files - fresh + stats.deletedFiles;
       }
-      if (deletions.length > 0)
-        total.deletionsHash = createHash('sha256').update(deletions.sort().join('\0'), 'latin1').digest('hex');
+      total.deletionsHash = deletions.hex();
       return total;
     },
 
     async apply(signal, sink) {
-      const result: MoverResult = { lists: new Map(), deletedFiles: 0, failure: null };
+      const result: MoverResult = { lists: new Map(), deletedFiles: 0, brokeOff: false, failure: null };
       const done = { bytes: 0, files: 0 };
       sink.phase('transferring');
       for (const source of input.sources) {
@@ -239,7 +250,10 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         },
       );
       if (signal.aborted) return true;
-      if (run.code !== null && retryable.has(run.code) && attempt < tries) continue;
+      if (run.code !== null && retryable.has(run.code) && attempt < tries) {
+        result.brokeOff = true;
+        continue;
+      }
       result.failure = failureOf(run, complaints.errnos);
       if (result.failure) return true;
       if (run.stats) result.lists.set(source.landing, { files: run.stats.files, bytes: run.stats.bytes });
@@ -253,19 +267,19 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
   function listener({ landing, sourceDir }: RsyncMoverInput['sources'][number], sink: MoverSink) {
     const errnos = new Set<number>();
     const trees = [sourceDir, `${input.root}/${landing}`];
-    let errors = 0;
+    let explained = 0;
     return {
       errnos,
       hear({ level, path, temporary, message, errno }: RsyncComplaint): void {
         if (errno !== null) errnos.add(errno);
         if (path === null) return;
-        if (level === 'error') errors += 1;
+        if (level === 'error' || errno === shrankErrno) explained += 1;
         const relative = relativeName(path, trees);
         sink.problem({ landing, path: temporary ? fileMeant(sourceDir, relative) : relative, level, message });
       },
       /** Something failed and nothing was named: then the whole landing is. */
       account(run: RsyncResult): void {
-        if (run.code === 23 && errors === 0)
+        if (run.code === 23 && explained === 0)
           sink.problem({ landing, path: '', level: 'error', message: run.lastWords });
       },
     };

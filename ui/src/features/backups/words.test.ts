@@ -24,6 +24,7 @@ const run = (changes: Partial<RunView>): RunView => ({
   warning_count: 0,
   error_count: 0,
   dry_run: false,
+  retry_of: null,
   confirm: null,
   ...changes,
 });
