@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { requestsPerSecond } from './load.ts';
+import { bestAndMedian, least, memoryRow, more, most, seconds, times, toPairs } from './pairs.ts';
 import { makeTree, measuringPlace } from './place.ts';
-import { currentMib, peakMib, settle, startAttached, type Timed, timed } from './process.ts';
+import { asAfterBoot, currentMib, peakMib, settle, startAttached, type Timed, timed } from './process.ts';
 import { type MeasuredServer, startMeasured } from './server.ts';
 import { type Row, table } from './table.ts';
 
@@ -116,37 +117,6 @@ async function measurePairs(ways: readonly Way[]): Promise<Map<Way, Measured[]>>
   return found;
 }
 
-const seconds = (value: number) => `${value.toFixed(2)} s`;
-const mib = (value: number) => `${value.toFixed(0)} MiB`;
-
-interface Pair {
-  ours: number;
-  plain: number;
-  found: number;
-}
-
-const toPairs = (
-  ours: readonly number[],
-  plain: readonly number[],
-  compare: (a: number, b: number) => number,
-): Pair[] =>
-  ours.map((one, at) => {
-    const other = plain[at] ?? Number.NaN;
-    return { ours: one, plain: other, found: compare(one, other) };
-  });
-
-/** The best pair counts: the machine has other things to do, and they only ever make it slower. */
-function bestAndMedian(found: readonly Pair[], better: (a: number, b: number) => number) {
-  const sorted = found.toSorted((a, b) => better(a.found, b.found));
-  const none = { ours: Number.NaN, plain: Number.NaN, found: Number.NaN };
-  return { best: sorted[0] ?? none, median: (sorted[Math.floor(sorted.length / 2)] ?? none).found };
-}
-
-const least = (a: number, b: number) => a - b;
-const most = (a: number, b: number) => b - a;
-const times = (value: number) => `${value.toFixed(2)} x`;
-const more = (value: number) => `${value >= 0 ? '+' : ''}${seconds(value)}`;
-
 function speedRows(way: Way, ours: readonly Measured[], plain: readonly Measured[]): Row[] {
   const took = (of: readonly Measured[], run: keyof Measured) => of.map((one) => one[run].seconds);
   const first = bestAndMedian(
@@ -181,14 +151,6 @@ function speedRows(way: Way, ours: readonly Measured[], plain: readonly Measured
   ];
 }
 
-const memoryRow = (what: string, found: number, limit: number): Row => ({
-  what,
-  ours: mib(found),
-  best: mib(found),
-  limit: mib(limit),
-  kept: found > 0 && found <= limit,
-});
-
 async function listingRow(server: MeasuredServer): Promise<Row> {
   const jobs = await server.call('GET', '/api/jobs');
   for (let more = jobs.length; more < jobsListed; more += 1) await server.call('POST', `/api/jobs/${jobs[0].id}/clone`);
@@ -216,8 +178,7 @@ async function listingRow(server: MeasuredServer): Promise<Row> {
   };
 }
 
-// As after a boot: pages of a program just written lie in bigger pieces, and more of them count as its memory.
-await timed(['dd', `of=${program}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0', 'status=none']);
+await asAfterBoot(program);
 const server = await startMeasured(program, join(dir, 'server-data'), dir);
 await Bun.sleep(idleSeconds * 1000);
 const idleFirst = currentMib(server.pid);

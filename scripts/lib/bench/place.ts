@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const tmpfsMagic = 0x01021994;
@@ -27,6 +27,15 @@ function writeRandom(path: string, bytes: number): void {
   const fd = openSync(path, 'wx');
   for (let left = bytes; left > 0; left -= blockBytes) writeSync(fd, random(Math.min(left, blockBytes)));
   closeSync(fd);
+}
+
+/** `files` files of 64 bytes, a thousand to a folder. */
+export function makeSmallFiles(dir: string, files: number): void {
+  for (let n = 0; n < files; n += 1) {
+    const folder = join(dir, `folder-${Math.floor(n / 1000)}`);
+    if (n % 1000 === 0) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `file-${n}`), `${n}`.padEnd(64, '.'));
+  }
 }
 
 /** `files` files of 4 KiB, a hundred to a folder, and one of `bigBytes`; nothing in them can be compressed. */

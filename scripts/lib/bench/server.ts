@@ -1,6 +1,9 @@
 import { configNames } from '../../../src/config/config.ts';
 import { startAttached } from './process.ts';
 
+/** Of this one measurement: a second server over the same data folder is signed in to with it. */
+const password = crypto.randomUUID();
+
 /** A server of ours with somebody signed in. */
 export interface MeasuredServer {
   pid: number;
@@ -21,7 +24,7 @@ export async function startMeasured(program: string, dataDir: string, allowed: s
   });
   const url = await firstAddress(child.stdout);
   let cookie = '';
-  const call = async (method: string, path: string, body?: unknown) => {
+  const call: MeasuredServer['call'] = async (method, path, body) => {
     const answer = await fetch(url + path, {
       method,
       headers: { 'content-type': 'application/json', cookie },
@@ -31,7 +34,8 @@ export async function startMeasured(program: string, dataDir: string, allowed: s
     cookie = /token=[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? cookie;
     return answer.json();
   };
-  await call('POST', '/api/auth/setup', { username: 'measure', password: crypto.randomUUID() });
+  const { setup_required } = await call('GET', '/api/auth/setup-required');
+  await call('POST', setup_required ? '/api/auth/setup' : '/api/auth/login', { username: 'measure', password });
   return {
     pid: child.pid,
     url,
