@@ -55,7 +55,7 @@ export interface AppDeps {
 }
 
 /** The composition root: the only place that knows every room. Builds services, mounts routes, starts nothing. */
-export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns = machineClockSigns }: AppDeps) {
+export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns = machineClockSigns() }: AppDeps) {
   const secrets = createSecretBox(data.secretKey);
   const auth = createAuth({
     db: data.main,

@@ -111,14 +111,6 @@ describe('a topic', () => {
     say({ subscribe: ['numbers'] });
     expect(heard(wire)).toMatchObject([{ seq: 1 }]);
   });
-
-  test('can start everybody over', () => {
-    const { open, numbers } = house();
-    const { wire, say } = open();
-    say({ subscribe: ['numbers'] });
-    numbers.refresh();
-    expect(heard(wire).at(-1)).toEqual({ topic: 'numbers', seq: 1, snapshot: { state: 0 } });
-  });
 });
 
 describe('what a client says', () => {

@@ -7,8 +7,6 @@ export interface Topic {
    * number grows by one all the same.
    */
   publish(change: () => string): void;
-  /** For what no change can tell: everybody gets the whole state again. */
-  refresh(): void;
 }
 
 /**
@@ -75,10 +73,6 @@ export function createHub(): Hub {
             if (subscriber.connection.roomy) subscriber.connection.send(text);
             else subscriber.topics.set(name, true);
           }
-        },
-        refresh() {
-          state.seq += 1;
-          for (const subscriber of state.subscribers) sendSnapshot(subscriber, name, state);
         },
       };
     },

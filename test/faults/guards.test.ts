@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { backupLab } from '../harness/backup.ts';
 import { bindMount, loopfs } from '../harness/filesystems.ts';
 import { expectSameTree, snapshotTree } from '../harness/snapshot.ts';
-import { buildTree, findCounts, hostileNames } from '../harness/trees.ts';
+import { buildTree, findCounts, hostileNames, manySmallFiles } from '../harness/trees.ts';
 
 const mirror = { delete_extraneous: true };
 
@@ -29,7 +29,7 @@ describe('a source that is not mounted (R-02)', () => {
 
   test('also not when all of a thousand files are gone from it (R-01)', async () => {
     const lab = backupLab();
-    for (let n = 0; n < 1000; n += 1) buildTree(lab.src, { [`d${n % 10}/f${n}`]: 'x' });
+    manySmallFiles(lab.src, 1000, 1);
     const job = await lab.job({ options: { ...mirror, max_delete_percent: 100 } });
     await lab.run(job);
     rmSync(lab.src, { recursive: true });

@@ -93,7 +93,7 @@ describe("a run's log socket", () => {
     run.end();
     const reader = await openRawSocket(`${box.url}/api/ws/logs/${run.id}`, { cookie: await box.cookie() });
     await Bun.sleep(200);
-    box.app.app.backups.events.emit('runs.removed', { runIds: [run.id] });
+    expect((await box.app.call('DELETE', `/api/runs/${run.id}`, { owner: true })).status).toBe(200);
     reader.socket.resume();
     await reader.closed;
     expect(reader.closeCode()).toBe(4404);

@@ -32,7 +32,7 @@ interface Page {
 
 /** One run that somebody follows. */
 interface Watch {
-  run: Pick<RunView, 'id' | 'uuid' | 'job_id'>;
+  run: Pick<RunView, 'id' | 'uuid'>;
   followers: Set<Follower>;
   /** The one `status` message; null while the run is active. */
   end: string | null;
@@ -161,17 +161,13 @@ export function createLiveLogs({ logs, records, events, onError }: LiveLogsDeps)
       if (watch) dismiss(watch, closeCode.gone, 'The run was removed');
     }
   });
-  events.on('job.removed', ({ jobId }) => {
-    for (const watch of watches.values())
-      if (watch.run.job_id === jobId) dismiss(watch, closeCode.gone, 'The job was removed');
-  });
 
   const watchOf = (runId: number): Watch => {
     const known = watches.get(runId);
     if (known) return known;
     const run = records.get(runId);
     const watch: Watch = {
-      run: { id: run.id, uuid: run.uuid, job_id: run.job_id },
+      run: { id: run.id, uuid: run.uuid },
       followers: new Set(),
       end: endOf(run),
       pages: new Map(),

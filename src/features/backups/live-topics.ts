@@ -6,7 +6,7 @@ import type { RunRecords } from './run-records.service.ts';
 import type { RunView } from './schema.ts';
 
 export interface LiveTopicsDeps {
-  jobs: Pick<JobsService, 'list' | 'get'>;
+  jobs: Pick<JobsService, 'listText' | 'get'>;
   records: Pick<RunRecords, 'find' | 'current'>;
   events: Events<BackupsEvents>;
 }
@@ -17,51 +17,33 @@ export interface LiveTopicsDeps {
  * `{"removed": [ids]}`.
  */
 export function addLiveTopics(hub: Hub, { jobs, records, events }: LiveTopicsDeps): void {
-  /** The last run of each job, as subscribers know it. */
-  let lastRuns = new Map<number, number | undefined>();
-  /** Last known status of active runs: `last_run` of a job changes with it, without an event of its own. */
+  const jobsTopic = hub.topic('jobs', jobs.listText);
+  const runsTopic = hub.topic('runs', () => JSON.stringify(records.current()));
+  /** Last told status of active runs: `last_run` of a job changes with it, without an event of its own. */
   const statuses = new Map<number, RunView['status']>();
 
-  const jobsTopic = hub.topic('jobs', () => {
-    const all = jobs.list();
-    lastRuns = new Map(all.map((job) => [job.id, job.last_run?.id]));
-    return JSON.stringify(all);
-  });
-  const runsTopic = hub.topic('runs', () => JSON.stringify(records.current()));
-
-  const jobChanged = (jobId: number) => {
-    const job = jobs.get(jobId);
-    lastRuns.set(jobId, job.last_run?.id);
-    jobsTopic.publish(() => JSON.stringify({ job }));
-  };
   const runChanged = ({ runId, jobId }: { runId: number; jobId: number }) => {
     const run = records.find(runId);
     if (!run) return;
     runsTopic.publish(() => JSON.stringify({ run }));
     if (statuses.get(runId) === run.status) return;
     statuses.set(runId, run.status);
-    jobChanged(jobId);
+    jobsTopic.publish(() => JSON.stringify({ job: jobs.get(jobId) }));
   };
 
-  events.on('job.changed', ({ jobId }) => jobChanged(jobId));
-  events.on('job.removed', ({ jobId }) => {
-    jobsTopic.publish(() => JSON.stringify({ removed: jobId }));
-    lastRuns.delete(jobId);
-    runsTopic.refresh(); // its runs went with it
+  events.on('job.changed', ({ jobId }) => {
+    const job = jobs.get(jobId);
+    jobsTopic.publish(() => JSON.stringify({ job }));
+    // Its last run may be another one now: the one before, when the last was removed.
+    const last = job.last_run && records.find(job.last_run.id);
+    if (last) runsTopic.publish(() => JSON.stringify({ run: last }));
   });
+  events.on('job.removed', ({ jobId }) => jobsTopic.publish(() => JSON.stringify({ removed: jobId })));
   events.on('run.started', runChanged);
   events.on('run.progress', runChanged);
   events.on('run.ended', (ended) => {
     runChanged(ended);
     statuses.delete(ended.runId);
   });
-  events.on('runs.removed', ({ runIds }) => {
-    runsTopic.publish(() => JSON.stringify({ removed: runIds }));
-    for (const [jobId, last] of lastRuns) {
-      if (last === undefined || !runIds.includes(last)) continue;
-      jobChanged(jobId);
-      const before = records.find(lastRuns.get(jobId) ?? 0);
-      if (before) runsTopic.publish(() => JSON.stringify({ run: before }));
-    }
-  });
+  events.on('runs.removed', ({ runIds }) => runsTopic.publish(() => JSON.stringify({ removed: runIds })));
 }

@@ -14,20 +14,30 @@ export interface ClockSigns {
   hasRtc(): boolean;
 }
 
-export const machineClockSigns: ClockSigns = {
-  synchronised: () => kernelStatus().synchronised,
-  hasRtc: () => existsSync('/sys/class/rtc/rtc0'),
-};
+/** What adjtimex(2) says, asked and not set: needs no rights. null where the call is not to be had. */
+export function kernelStatus(adjtimex: Adjtimex): { synchronised: boolean } | null {
+  const timex = new Uint8Array(timexBytes); // all zero: change nothing
+  if (adjtimex(ptr(timex)) < 0) return null;
+  const status = new DataView(timex.buffer).getInt32(statusAt, true);
+  return { synchronised: (status & STA_UNSYNC) === 0 };
+}
 
-/** adjtimex(2), asked and not set: needs no rights. Nothing is synchronised where the call is not to be had. */
-export function kernelStatus(): { asked: boolean; synchronised: boolean } {
-  try {
-    const libc = dlopen('libc.so.6', { adjtimex: { args: [FFIType.ptr], returns: FFIType.i32 } });
-    const timex = new Uint8Array(timexBytes); // all zero: change nothing
-    const state = libc.symbols.adjtimex(ptr(timex));
-    const status = new DataView(timex.buffer).getInt32(statusAt, true);
-    return { asked: state >= 0, synchronised: state >= 0 && (status & STA_UNSYNC) === 0 };
-  } catch {
-    return { asked: false, synchronised: false };
-  }
+type Adjtimex = (timex: ReturnType<typeof ptr>) => number;
+export const openAdjtimex = (): Adjtimex =>
+  dlopen('libc.so.6', { adjtimex: { args: [FFIType.ptr], returns: FFIType.i32 } }).symbols.adjtimex;
+
+/** Opens the C library at the first question, once: a clock that nothing keeps right is asked about for ever. */
+export function machineClockSigns(): ClockSigns {
+  let adjtimex: Adjtimex | null = null;
+  return {
+    synchronised() {
+      try {
+        adjtimex ??= openAdjtimex();
+        return kernelStatus(adjtimex)?.synchronised ?? false;
+      } catch {
+        return false; // no such library, no such call
+      }
+    },
+    hasRtc: () => existsSync('/sys/class/rtc/rtc0'),
+  };
 }

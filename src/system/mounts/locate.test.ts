@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindMount, loopfs, tmpfs } from '../../../test/harness/filesystems.ts';
 import { tempDir } from '../../../test/harness/temp.ts';
-import { contains, mountOf, overlaps, regionsOf } from './locate.ts';
+import { contains, mountOf, overlaps, regionsOf, shows } from './locate.ts';
 import { parseMountinfo, readMounts } from './mountinfo.ts';
 import { resolveExisting } from './resolve.ts';
 
@@ -163,6 +163,23 @@ describe('two trees overlap', () => {
     expect(overlap(join(views, 'all/sub'), join(src, 'other'))).toBe(false);
     end();
     expect(overlap(src, join(views, 'all'))).toBe(false);
+  });
+
+  test('one shows the other, from outside in, under whatever name that has', () => {
+    const end = bindMount(join(src, 'sub'), join(views, 'shown'));
+    const seen = (outer: string, inner: string) => shows(outer, inner, readMounts());
+    expect([seen(src, join(src, 'sub')), seen(src, join(views, 'shown/deep')), seen(src, src)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([seen(join(views, 'shown'), src), seen(join(src, 'sub/deep'), join(views, 'shown'))]).toEqual([
+      false,
+      false,
+    ]);
+    expect(seen(views, join(src, 'sub/deep'))).toBe(true);
+    end();
+    expect([seen(src, join(views, 'shown')), seen(views, join(src, 'sub'))]).toEqual([false, false]);
   });
 
   test('by a bind mount of a part, or of a bind mount', () => {

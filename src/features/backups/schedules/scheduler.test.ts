@@ -384,14 +384,14 @@ describe('a slot that comes while the job runs', () => {
   test('is used up, and both logs say so', async () => {
     const machine = box('2026-01-06 01:00');
     const job = await machine.realJob('Slow', { bandwidth_limit_kbps: 1 });
-    await machine.schedule(job, nightly);
+    const schedule = await machine.schedule(job, nightly);
     const { id } = await slowRun(machine, job);
     machine.clock.advance(hour);
     await machine.backups.scheduler.tick();
     await machine.call('POST', `/api/jobs/${job}/cancel`);
     await machine.backups.idle();
-    await machine.look();
-    await machine.pass('2026-01-06 12:00', hour);
+    expect(machine.slots(schedule)).toEqual(nights('2026-01-06'));
+    await machine.off('2026-01-06 12:00');
     const told = await machine.call('GET', `/api/runs/${id}/logs`);
     expect(told.map((line: { message: string }) => line.message)).toContain(
       'Due by schedule at 2026-01-06T02:00:00Z while this run was at work: no second run is started',

@@ -187,7 +187,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   const loop = async () => {
     await tick();
-    if (!stopped) timer = setTimeout(loop, everyMs - (clock.now() % everyMs) + afterMinuteMs);
+    if (!stopped) timer = setTimeout(() => void loop(), everyMs - (clock.now() % everyMs) + afterMinuteMs);
   };
 
   return {
