@@ -5,7 +5,6 @@ import { destinationLines, jobLines } from './attention.ts';
 import type { DestinationsService } from './destinations.service.ts';
 import type { DestinationsStore } from './destinations.store.ts';
 import type { JobStore, ScheduleRow } from './jobs.store.ts';
-import { rhythmOf } from './schedules/rhythm.ts';
 
 export interface BackupsAttentionDeps {
   jobs: JobStore;
@@ -28,6 +27,7 @@ export const createBackupsAttention =
       runs.lastFinished(),
       completed.lastCompleted(),
     ];
+    const { rhythmOf } = await import('./schedules/rhythm.ts'); // reckoning costs an idle server two megabytes
     const rhythm = (schedule: ScheduleRow) => rhythmOf(schedule, now);
     return [
       ...jobs.list().flatMap((job) =>
