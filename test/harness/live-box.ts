@@ -90,7 +90,8 @@ export function liveBox(): LiveBox {
     close();
   });
   const url = `http://127.0.0.1:${tcp.port}`;
-  const cookie = async () => `token=${await signIn()}`;
+  let signedIn: Promise<string> | null = null; // many sockets ask at once; set-up happens once
+  const cookie = async () => `token=${await (signedIn ??= signIn())}`;
   return {
     ...lab,
     url,

@@ -153,13 +153,14 @@ describe('what an attempt that broke off left', () => {
     expect(existsSync(join(landing, '.a.AbCdEf'))).toBe(true);
   });
 
-  test('is known on FAT by its name and its time', async () => {
-    const { landing, sweep, litter } = place({ a: '1' });
-    litter('.a.AbCdEf');
+  test('is known on FAT by its name, its time and what it is the beginning of', async () => {
+    const { landing, sweep, litter } = place({ a: 'half of it', b: 'half', c: 'something else' });
+    for (const name of ['.a.AbCdEf', '.a.older1', '.b.AbCdEf', '.c.AbCdEf']) litter(name);
+    writeFileSync(join(landing, '.c.empty1'), '');
     chmodSync(join(landing, '.a.AbCdEf'), 0o755); // FAT gives every file the same
-    litter('.a.older1');
     utimesSync(join(landing, '.a.older1'), new Date(2020, 1), new Date(2020, 1));
-    expect(await sweep({ filesystem: 'fat' })).toBe(1);
-    expect(readdirSync(landing).sort()).toEqual(['.a.older1', 'a']);
+    expect(await sweep({ filesystem: 'fat' })).toBe(2);
+    // Too old, as long as the file itself, and of another beginning: somebody's own.
+    expect(readdirSync(landing).sort()).toEqual(['.a.older1', '.b.AbCdEf', '.c.AbCdEf', 'a', 'b', 'c']);
   });
 });

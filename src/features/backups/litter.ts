@@ -1,4 +1,14 @@
-import { lstatSync, readdirSync, type Stats, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs';
 import { type DirHandle, entryPath, listNames, openBelow, openRoot } from '../../lib/dirfd.ts';
 import { type HeldLock, tryLock } from '../../lib/flock.ts';
 import type { FilesystemKind } from '../../system/rsync/args.ts';
@@ -22,6 +32,7 @@ export interface LitterInput {
  * A person's file can look like one: `.bashrc.backup` is `.NAME.XXXXXX`. Gone is only what has such a name, is not in
  * the source, lies beside a `NAME` there or here, and was left as rsync leaves it: ours, closed to others, one name,
  * and last changed when it was last written, since that attempt began (a finished file carries its source's time).
+ * FAT tells less; there it must be the beginning of the very file whose name it carries.
  * Folders are opened one below the other and never through a link; other filesystems are not entered.
  */
 export async function sweepLitter(input: LitterInput): Promise<number> {
@@ -66,7 +77,11 @@ async function sweepLanding(
         if (!stat || stat.dev !== device) continue;
         const text = name.toString('latin1');
         if (stat.isDirectory()) open.push(`${at}${text}/`);
-        else if (isLeftOver(stat, input) && isTemporary(text, source + at, folder) && remove(folder, name))
+        else if (
+          isLeftOver(stat, input) &&
+          isTemporary(text, source + at, folder, input.filesystem) &&
+          remove(folder, name)
+        )
           removed += 1;
       }
     } finally {
@@ -82,7 +97,7 @@ const slackMs = 3000;
 /** Is it as rsync leaves a file it was writing, by everything but its name. */
 function isLeftOver(stat: Stats, { filesystem, since }: LitterInput): boolean {
   if (!stat.isFile() || stat.nlink !== 1 || stat.mtimeMs < since - slackMs) return false;
-  if (filesystem === 'fat') return true; // no owner, no mode, and times that say less
+  if (filesystem === 'fat') return true; // keeps no owner, no mode, and no time of change
   return (
     stat.uid === process.geteuid?.() && (stat.mode & 0o077) === 0 && Math.abs(stat.ctimeMs - stat.mtimeMs) <= slackMs
   );
@@ -92,14 +107,46 @@ function isLeftOver(stat: Stats, { filesystem, since }: LitterInput): boolean {
 const cutName = 200;
 
 /** `.photo.jpg.x3Fq9Z` of `photo.jpg` or `.photo.jpg`, when the source has no file of that very name. */
-function isTemporary(name: string, sourceFolder: string, here: DirHandle): boolean {
+function isTemporary(name: string, sourceFolder: string, here: DirHandle, filesystem: FilesystemKind): boolean {
   const stem = /^\.(.+)\.[A-Za-z0-9]{6}$/s.exec(name)?.[1];
   if (stem === undefined || lookAt(bytes(sourceFolder + name))) return false;
-  for (const meant of [stem, `.${stem}`])
+  const names = [stem, `.${stem}`];
+  if (filesystem === 'fat')
+    return names.some((meant) => isBeginningOf(entryPath(here, bytes(name)), bytes(sourceFolder + meant)));
+  for (const meant of names)
     if (lookAt(bytes(sourceFolder + meant)) || lookAt(entryPath(here, bytes(meant)))) return true;
   return (
     stem.length >= cutName && namesIn(sourceFolder).some((one) => one.startsWith(stem) || one.startsWith(`.${stem}`))
   );
+}
+
+const headBytes = 64 * 1024;
+
+/** Shorter than the file, and the same as far as a look at its head tells. */
+function isBeginningOf(path: Buffer, file: Buffer): boolean {
+  const heads: Buffer[] = [];
+  const sizes: number[] = [];
+  for (const one of [path, file]) {
+    let fd: number;
+    try {
+      fd = openSync(one, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    } catch {
+      return false;
+    }
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) return false;
+      const head = Buffer.alloc(headBytes);
+      heads.push(head.subarray(0, readSync(fd, head, 0, headBytes, 0)));
+      sizes.push(stat.size);
+    } catch {
+      return false;
+    } finally {
+      closeSync(fd);
+    }
+  }
+  const [part = Buffer.alloc(0), whole = Buffer.alloc(0)] = heads;
+  return (sizes[0] ?? 0) < (sizes[1] ?? 0) && whole.subarray(0, part.length).equals(part);
 }
 
 const bytes = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
