@@ -102,7 +102,7 @@ export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns
   const hub = createHub();
   addLiveTopics(hub, backups);
 
-  const attention = createAttentionService([backups.attention, clockAttention(backups.clockTrusted)], clock);
+  const attention = createAttentionService([backups.attention, clockAttention(backups.clockState)], clock);
 
   const { page } = assets();
   const http = createHttp({

@@ -9,7 +9,9 @@ export const integer = (options?: IntegerOptions) => Type.Integer(options);
 
 /** `:id` in a path: a positive whole number, refused with 400 in any other spelling. */
 export const id = t
-  .Transform(t.String({ pattern: '^[1-9][0-9]{0,14}$', description: 'Row number' }))
+  .Transform(
+    t.String({ pattern: '^[1-9][0-9]{0,14}$', error: 'must be a whole number from 1', description: 'Row number' }),
+  )
   .Decode(Number)
   .Encode(String);
 export const idParams = t.Object({ id });
@@ -17,7 +19,14 @@ export const idParams = t.Object({ id });
 /** `?name=` as a whole number ≥ `min`; larger than `max` counts as `max`. */
 const bounded = (fallback: number, min: number, max: number, description: string) =>
   t
-    .Transform(t.String({ pattern: '^[0-9]{1,15}$', default: String(fallback), description }))
+    .Transform(
+      t.String({
+        pattern: '^[0-9]{1,15}$',
+        error: 'must be a whole number from 0',
+        default: String(fallback),
+        description,
+      }),
+    )
     .Decode((text) => Math.max(min, Math.min(Number(text), max)))
     .Encode(String);
 

@@ -82,7 +82,7 @@ const isText = (one: Schema) => one.type === 'string' && /^(integer|numeric|bool
 
 /**
  * Elysia lets numbers and flags also come as text, as a query must, and writes a map as a pattern of names; a document
- * that says so of JSON would mislead people and generators.
+ * that says so of JSON would mislead people and generators. Our words for a value that is refused are left out.
  */
 function plainTypes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainTypes);
@@ -94,7 +94,8 @@ function plainTypes(value: unknown): unknown {
   }
   const any = patternProperties?.['^(.*)$'];
   if (any !== undefined) return plainTypes({ ...rest, additionalProperties: any });
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plainTypes(one)]));
+  const members = Object.entries(value).filter(([key, one]) => !(key === 'error' && typeof one === 'string'));
+  return Object.fromEntries(members.map(([key, one]) => [key, plainTypes(one)]));
 }
 
 /** Adds what is true of every operation by its path and method, so that no room has to repeat it. */

@@ -117,7 +117,7 @@ describe('a number in the path', () => {
       const answer = await ask('GET', `/api/things/${encodeURI(decodeURI(id))}`, { headers: admin });
       expect([answer.status, (answer.json as { message: string }).message]).toEqual([
         400,
-        "Field 'id' has an invalid form",
+        "Field 'id' must be a whole number from 1",
       ]);
     },
   );
@@ -151,7 +151,7 @@ describe('a page of a list', () => {
     const field = query.split('=')[0];
     expect([answer.status, (answer.json as { message: string }).message]).toEqual([
       400,
-      `Field '${field}' has an invalid form`,
+      `Field '${field}' must be a whole number from 0`,
     ]);
   });
 });

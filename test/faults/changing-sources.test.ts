@@ -110,7 +110,7 @@ describe('files that change while they are copied', () => {
     expectSameTree(lab.src, join(lab.dst, 'src'));
   });
 
-  test('one that shrinks is told, counted as what it became, and whole after the next run', async () => {
+  test('one that shrinks is told, counted as what it became, and whole after the next run (R-08)', async () => {
     const lab = backupLab();
     buildTree(lab.src, { 'a disk': content(3 * mebibyte), 'b other': 'b' });
     const job = await lab.job();

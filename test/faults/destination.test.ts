@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { backupLab } from '../harness/backup.ts';
 import { temporaryFiles } from '../harness/crash-box.ts';
-import { loopfs } from '../harness/filesystems.ts';
+import { loopfs, shutdownFs } from '../harness/filesystems.ts';
 import { fillUp } from '../harness/full-disk.ts';
 import { eventually } from '../harness/processes.ts';
 import { expectSameTree } from '../harness/snapshot.ts';
@@ -47,7 +47,7 @@ describe('a destination that fills up while a run writes (R-16)', () => {
     expect(await lab.run(job)).toMatchObject({ status: 'completed', files_transferred: 0 });
   });
 
-  test('of files instead of bytes fails the run too, and counts what is there', async () => {
+  test('of files instead of bytes fails the run too, says so, and counts what is there', async () => {
     const stick = loopfs({ sizeMiB: 16, type: 'ext4', mkfs: ['-N', '64'] });
     const lab = backupLab(undefined, [stick.path]);
     const job = await lab.job({ to: stick.path });
@@ -56,6 +56,7 @@ describe('a destination that fills up while a run writes (R-16)', () => {
     for (let n = 0; n < 100; n += 1) buildTree(lab.src, { [`f${n}`]: String(n) });
     const run = await lab.run(job);
     expect(run).toMatchObject({ status: 'failed', reason: 'no_space' });
+    expect(run.error_message).toContain('cannot take any more files');
     expect(run.files_transferred).toBe(findCounts(join(stick.path, 'src')).files - 1);
     expect(run.files_transferred).toBeGreaterThan(5);
     for (let n = 20; n < 100; n += 1)
@@ -77,8 +78,7 @@ describe('a filesystem that finds an error in itself', () => {
       writeFileSync(`/sys/fs/ext4/${basename(stick.device)}/trigger_fs_error`, '1'),
     );
     const read = await lab.read(run);
-    expect(read.status).toBe('failed');
-    expect(['destination_read_only', 'io_error']).toContain(read.reason ?? '');
+    expect(read).toMatchObject({ status: 'failed', reason: 'destination_read_only', files_transferred: 0 });
     const refused = await lab.run(job);
     expect(refused).toMatchObject({ status: 'failed', reason: 'destination_read_only', files_transferred: 0 });
     stick.unmount();
@@ -88,6 +88,44 @@ describe('a filesystem that finds an error in itself', () => {
     expect(readdirSync(stick.path).sort()).toEqual(['.dynamight', 'lost+found', 'src']);
     expect(statSync(join(stick.path, 'src/large')).size).toBe(6 * mebibyte);
   });
+});
+
+describe('a drive that is pulled out while a run writes (R-04)', () => {
+  const ways: [how: string, pull: (stick: ReturnType<typeof loopfs>) => void][] = [
+    ['it is gone from its place', (stick) => stick.unmount()],
+    ['it answers nothing but errors', (stick) => shutdownFs(stick.path)],
+    [
+      'it dies, and is gone from its place a moment later',
+      (stick) => {
+        shutdownFs(stick.path);
+        setTimeout(() => stick.unmount(), 200);
+      },
+    ],
+  ];
+  for (const [how, pull] of ways)
+    test(`${how}: the run fails within five seconds, nothing lands beneath, and the next one finishes`, async () => {
+      const stick = loopfs({ sizeMiB: 64, type: 'ext4' });
+      const lab = backupLab(undefined, [stick.path]);
+      buildTree(lab.src, { large: content(24 * mebibyte), small: 's' });
+      const job = await lab.job({ to: stick.path });
+      let pulled = 0;
+      const run = await disturbed(lab, job, stick.path, () => {
+        pull(stick);
+        pulled = performance.now();
+      });
+      expect(performance.now() - pulled).toBeLessThan(5000);
+      const read = await lab.read(run);
+      expect(read.status).toBe('failed');
+      expect(['drive_removed', 'io_error', 'destination_read_only']).toContain(read.reason ?? '');
+      stick.unmount();
+      expect(findCounts(stick.path)).toMatchObject({ files: 0, dirs: 0 });
+      expect(await lab.run(job)).toMatchObject({ status: 'failed', files_transferred: 0 });
+      expect(findCounts(stick.path)).toMatchObject({ files: 0, dirs: 0 });
+      stick.mount();
+      expect(await lab.run(job)).toMatchObject({ status: 'completed', error_count: 0 });
+      expectSameTree(lab.src, join(stick.path, 'src'));
+      expect(temporaryFiles(stick.path)).toEqual([]);
+    });
 });
 
 describe('two jobs on one drive', () => {

@@ -276,7 +276,11 @@ async function settle(work: Work, written: WrittenList, result: MoverResult) {
     work.mover.flush().finally(() => phase('verifying')),
     prove(work, written, result),
   ]);
-  if (flushed.status === 'rejected') throw new RunStop('io_error', (flushed.reason as Error).message);
+  if (flushed.status === 'rejected') {
+    // What stopped the copy says why; that the flush failed as well only follows from it.
+    const { reason, message } = result.failure ?? { reason: 'io_error', message: (flushed.reason as Error).message };
+    throw new RunStop(reason, message);
+  }
   if (proven.status === 'rejected') throw proven.reason;
   return proven.value;
 }

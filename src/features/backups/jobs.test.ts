@@ -64,7 +64,7 @@ describe('every route about jobs and runs', () => {
           name: `${method} ${path} with ${id} for a number`,
           ...ask(id),
           status: 400,
-          exactly: { error: 'Invalid request', message: "Field 'id' has an invalid form" },
+          exactly: { error: 'Invalid request', message: "Field 'id' must be a whole number from 1" },
         })),
       ];
     }),

@@ -131,7 +131,7 @@ describe('what went wrong with files', () => {
   });
 });
 
-test('past the last line that is kept, files are counted; warnings, errors, the end and one line about it are written', () => {
+test('past the last line that is kept, files are counted; warnings, errors, the end and one line about it are written (R-42)', () => {
   const { recorder, written } = recording({ linesKept: 5 });
   recorder.say('begins');
   for (let n = 0; n < 1000; n += 1) {

@@ -267,7 +267,7 @@ describe('lists', () => {
         method: 'GET',
         path: `${path}?${query}`,
         status: 400,
-        exactly: { error: 'Invalid request', message: `Field '${query.split('=')[0]}' has an invalid form` },
+        exactly: { error: 'Invalid request', message: `Field '${query.split('=')[0]}' must be a whole number from 0` },
       })),
     ),
   );

@@ -8,7 +8,7 @@ import { tempDir } from '../../../test/harness/temp.ts';
 import { buildTree, findCounts, hostileNames, manySmallFiles, type TreeSpec } from '../../../test/harness/trees.ts';
 
 describe('a backup', () => {
-  test('copies everything a tree can hold, as it is', async () => {
+  test('copies everything a tree can hold, as it is (R-14, R-28, R-29, R-30)', async () => {
     const lab = backupLab();
     const tree: TreeSpec = [
       ['plain.txt', 'hello'],
@@ -17,6 +17,10 @@ describe('a backup', () => {
       ['empty folder/', null],
       ['link', { symlink: 'plain.txt' }],
       ['dangling', { symlink: '/nowhere/at all' }],
+      ['loops/itself', { symlink: 'itself' }],
+      ['loops/its folder', { symlink: '.' }],
+      ['loops/there', { symlink: 'back' }],
+      ['loops/back', { symlink: 'there' }],
       ['hard', { hardlink: 'plain.txt' }],
       ['sub/hard too', { hardlink: 'plain.txt' }],
       ['fifo', { fifo: true }],
@@ -62,7 +66,7 @@ describe('a backup', () => {
     expect(await lab.logs(third.id)).toContain('src/d0000/f0000000');
   });
 
-  test('notices a change of the same size within the same second', async () => {
+  test('notices a change of the same size within the same second (R-11)', async () => {
     const lab = backupLab();
     writeFileSync(join(lab.src, 'a'), 'AAAA');
     utimesSync(join(lab.src, 'a'), 1_700_000_000, 1_700_000_000.1);
@@ -74,7 +78,7 @@ describe('a backup', () => {
     expect(readFileSync(join(lab.dst, 'src/a'), 'utf8')).toBe('BBBB');
   });
 
-  test('keeps two sources of one name apart, also when it deletes', async () => {
+  test('keeps two sources of one name apart, also when it deletes (R-22)', async () => {
     const lab = backupLab();
     const sources = ['alice/docs', 'bob/docs'].map((name) => join(lab.dir, 'home', name));
     for (const source of sources) buildTree(source, { 'same name.txt': source });
@@ -135,7 +139,7 @@ describe('a backup', () => {
     expect(again).toMatchObject({ status: 'completed', files_transferred: 0, files_deleted: 0 });
   });
 
-  test('takes exclude patterns as patterns, whatever they look like', async () => {
+  test('takes exclude patterns as patterns, whatever they look like (R-32)', async () => {
     const lab = backupLab();
     buildTree(lab.src, { '!': 'x', '+ a': 'x', 'a.tmp': 'x', 'keep.txt': 'x', '.cache/x': 'x', 'merge x': 'x' });
     const run = await lab.run(
@@ -145,7 +149,7 @@ describe('a backup', () => {
     expect(existsSync(join(lab.dst, 'src/keep.txt'))).toBe(true);
   });
 
-  test('is not fooled by files named like its own output', async () => {
+  test('is not fooled by files named like its own output (R-15)', async () => {
     const lab = backupLab();
     buildTree(lab.src, {
       'Number of regular files transferred: 999': 'x',

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'bun:test';
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { backupLab } from '../../../test/harness/backup.ts';
 import { loopfs, shutdownFs, tmpfs } from '../../../test/harness/filesystems.ts';
@@ -43,7 +52,7 @@ const megabytes = (count: number) => Buffer.alloc(count * 1024 * 1024, 'x');
 const slow = { bandwidth_limit_kbps: 2048 };
 
 describe('when something goes wrong', () => {
-  test('a file that cannot be written makes the run partial, named, the others copied; acknowledged it is a warning', async () => {
+  test('a file that cannot be written makes the run partial, named, the others copied; acknowledged it is a warning (R-33)', async () => {
     const lab = backupLab();
     buildTree(lab.src, { stuck: 'old', other: '1' });
     const job = await lab.job();
@@ -170,7 +179,7 @@ describe('when something goes wrong', () => {
     expectSameTree(lab.src, join(lab.dst, 'src'));
   });
 
-  test('an unreadable folder deletes nothing (as an ordinary user)', async () => {
+  test('an unreadable folder deletes nothing (R-05; as an ordinary user)', async () => {
     const dir = tempDir('user');
     const nobody = 65534;
     for (const name of ['', 'src', 'dst', 'data', 'src/locked']) mkdirSync(join(dir, name), { recursive: true });
@@ -188,6 +197,27 @@ describe('when something goes wrong', () => {
     expect(first).toMatchObject({ status: 'completed', files_transferred: 2 });
     expect(second).toMatchObject({ status: 'failed', reason: 'partial', files_deleted: 0 });
     expect(existsSync(join(dir, 'dst/src/locked/b'))).toBe(true);
+  });
+
+  test('a folder deeper than a path can be long is named, deletes nothing, and keeps nobody else from being copied (R-31)', async () => {
+    const lab = backupLab();
+    const chain = Array.from({ length: 30 }, () => 'd'.repeat(100)).join('/');
+    buildTree(lab.src, { first: '1', gone: 'g', [`${chain}/`]: null, [`${chain.replace('d', 'z')}/last`]: '2' });
+    const job = await lab.job({ options: { delete_extraneous: true } });
+    await lab.run(job);
+    buildTree(lab.dir, { [`${chain}/bottom`]: 'b' });
+    rmSync(join(lab.src, 'gone'));
+    renameSync(join(lab.dir, 'd'.repeat(100)), join(lab.src, chain, 'more'));
+    try {
+      buildTree(lab.src, { second: '3' });
+      const run = await lab.run(job);
+      expect(run).toMatchObject({ status: 'failed', reason: 'partial', files_deleted: 0, files_transferred: 1 });
+      expect(run.error_message).toContain('path is too long');
+      expect(existsSync(join(lab.dst, 'src/gone'))).toBe(true);
+    } finally {
+      spawnSync('rm', ['-rf', join(lab.src, 'd'.repeat(100))]);
+    }
+    expect(await lab.run(job)).toMatchObject({ status: 'completed', files_deleted: 1 });
   });
 
   test('another writer at the destination is not written over', async () => {

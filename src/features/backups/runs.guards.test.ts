@@ -84,7 +84,7 @@ describe('before a byte is written', () => {
     expect(existsSync(join(lab.dir, 'mnt'))).toBe(false);
   });
 
-  test('an unmounted drive is never written to: the folder beneath has no marker', async () => {
+  test('an unmounted drive is never written to: the folder beneath has no marker (R-03)', async () => {
     const lab = backupLab();
     const stick = loopfs({ sizeMiB: 32, type: 'ext4' });
     const wide = backupLab(lab.dir, [stick.path]);

@@ -154,7 +154,7 @@ export function createBackups(deps: BackupsDeps) {
       log,
     }),
     /** Is the wall clock to be believed? */
-    clockTrusted: () => trust.look() === 'good',
+    clockState: () => trust.look(),
     events,
     live: {
       logs: createLiveLogs({ logs, records, events, onError: newsFailed }),

@@ -54,10 +54,14 @@ test('a room that cannot say is not taken for one where all is well', async () =
   expect(attention.list()).rejects.toThrow('no');
 });
 
-test('a clock that is not known to be right is worth a look', async () => {
-  const app = startTestApp({}, undefined, undefined, {
+test('a clock that is not known to be right is worth a look: schedules wait for it, and then go by it', async () => {
+  const clock = fakeClock();
+  const app = startTestApp({}, clock, undefined, {
     clockSigns: { synchronised: () => false, hasRtc: () => false },
   });
-  const { json } = await app.call('GET', '/api/attention', { owner: true });
-  expect(json).toMatchObject([{ id: 'clock', level: 'warning', topic: 'clock' }]);
+  const look = async () => (await app.call('GET', '/api/attention', { owner: true })).json;
+  const line = { id: 'clock', level: 'warning', topic: 'clock' };
+  expect(await look()).toMatchObject([{ ...line, message: expect.stringContaining('Schedules wait for it') }]);
+  clock.advance(11 * 60_000);
+  expect(await look()).toMatchObject([{ ...line, message: expect.stringContaining('may run at wrong times') }]);
 });

@@ -10,6 +10,7 @@ import { spawnLines } from '../process/spawn.ts';
 export async function syncFilesystem(handle: number): Promise<void> {
   const ended = await spawnLines({ argv: ['sync', '-f', '.'], cwd: `/proc/${process.pid}/fd/${handle}` });
   if (ended.code === 0) return;
-  const words = ended.stderrTail.trim() || `sync ended with ${ended.signal ?? ended.code}`;
-  throw new Error(`The written data did not reach the medium: ${words}`);
+  const words =
+    ended.stderrTail.trim().replace(/^.*error syncing '\.': /s, '') || `sync ended with ${ended.signal ?? ended.code}`;
+  throw new Error(`The written data did not reach the medium: ${words}. Check the drive: it may be failing.`);
 }

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { errnoOf } from '../../../core/errors.ts';
 import { syncFilesystem } from '../../../system/mounts/flush.ts';
+import { spaceOf } from '../../../system/mounts/space.ts';
 import { requireTool } from '../../../system/process/tools.ts';
 import {
   type FilesystemKind,
@@ -203,7 +204,7 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         );
         if (signal.aborted) return result;
         result.deletedFiles += run.stats?.deletedFiles ?? 0;
-        result.failure = failureOf(run, complaints.errnos);
+        result.failure = await stopOf(run, complaints.errnos);
         if (result.failure) return result;
         complaints.account(run);
       }
@@ -254,13 +255,23 @@ export function createRsyncMover(input: RsyncMoverInput): Mover {
         result.brokeOff = true;
         continue;
       }
-      result.failure = failureOf(run, complaints.errnos);
+      result.failure = await stopOf(run, complaints.errnos);
       if (result.failure) return true;
       if (run.stats) result.lists.set(source.landing, { files: run.stats.files, bytes: run.stats.bytes });
       result.deletedFiles += run.stats?.deletedFiles ?? 0;
       complaints.account(run);
       return false;
     }
+  }
+
+  /** The system has one word for a drive without room and for one that has room but can take no more files. */
+  async function stopOf(run: RsyncResult, errnos: ReadonlySet<number>): Promise<MoverResult['failure']> {
+    const failure = failureOf(run, errnos);
+    if (failure?.reason !== 'no_space') return failure;
+    const space = await spaceOf(cwd).catch(() => null);
+    if (space?.freeInodes !== 0) return failure;
+    const message = 'The destination cannot take any more files, however small. Remove some there and run again.';
+    return { ...failure, message };
   }
 
   /** Names what one rsync complains of. What names no path is told by the exit code, and another try may mend it. */

@@ -65,7 +65,7 @@ describe('every route about schedules', () => {
           name: `${method} ${path} with a number that is none`,
           ...ask('01'),
           status: 400,
-          exactly: { error: 'Invalid request', message: "Field 'id' has an invalid form" },
+          exactly: { error: 'Invalid request', message: "Field 'id' must be a whole number from 1" },
         },
       ];
     }),

@@ -130,7 +130,7 @@ async function nightBox(start: string, wish?: BoxWish) {
   return { machine, job, schedule, started: () => machine.started(job), slots: () => machine.slots(schedule) };
 }
 
-test('two weeks of nights, through a change of the clocks, a power cut and a clock set wrong, leave exactly the runs that should have been', async () => {
+test('two weeks of nights, through a change of the clocks, a power cut and a clock set wrong, leave exactly the runs that should have been (R-24, R-25, R-26)', async () => {
   const machine = box('2026-03-21 12:00');
   const berlin = { timezone: 'Europe/Berlin' };
   const photos = await machine.realJob('Photos');
@@ -220,7 +220,7 @@ test('a box without a schedule that is switched on looks at the time for nothing
   expect(await machine.started(job)).toEqual(['2026-01-08 02:30']);
 });
 
-describe('a night that was missed', () => {
+describe('a night that was missed (R-26)', () => {
   test('is made up for once, by the latest, however long the box was off', async () => {
     const { machine, started, slots } = await nightBox('2026-01-05 12:00');
     await machine.pass('2026-01-07 12:00', hour);
@@ -268,7 +268,7 @@ describe('a night that was missed', () => {
   });
 });
 
-describe('a slot is never run twice', () => {
+describe('a slot is never run twice (R-24)', () => {
   test('when the clock is set back over it', async () => {
     const { machine, started } = await nightBox('2026-01-05 12:00');
     await machine.pass('2026-01-06 03:00', hour / 2);
@@ -305,7 +305,7 @@ describe('a slot is never run twice', () => {
   });
 });
 
-describe('a clock that was a year ahead for an hour', () => {
+describe('a clock that was a year ahead for an hour (R-24)', () => {
   const afterwards = async (restart: boolean) => {
     const { machine, started, slots } = await nightBox('2026-01-05 12:00');
     await machine.pass('2026-01-06 12:00', hour);
@@ -337,7 +337,7 @@ describe('a clock that was a year ahead for an hour', () => {
   });
 });
 
-describe('after a start in 1970', () => {
+describe('after a start in 1970 (R-24)', () => {
   /** The box has its jobs, then loses its power, and with it its time. */
   const reborn = async (wish: BoxWish) => {
     const one = await nightBox('2026-01-05 12:00');
@@ -351,11 +351,11 @@ describe('after a start in 1970', () => {
   test('nothing is decided until the clock is set, and then the missed night is made up for', async () => {
     const { machine, started } = await reborn({ rtc: true });
     await machine.pass('1970-01-01 00:05', minute);
-    expect(machine.backups.clockTrusted()).toBe(false);
+    expect(machine.backups.clockState()).toBe('waiting');
     expect(await started()).toEqual(nights('2026-01-06'));
     machine.wish.ntp = true;
     await machine.set('2026-01-07 06:00');
-    expect(machine.backups.clockTrusted()).toBe(true);
+    expect(machine.backups.clockState()).toBe('good');
     await machine.pass('2026-01-08 12:00', hour);
     expect(await started()).toEqual([...nights('2026-01-06'), '2026-01-07 06:00', ...nights('2026-01-08')]);
     expect(machine.lines.filter((line) => line.includes('Schedules wait until the clock'))).toHaveLength(1);
@@ -370,13 +370,13 @@ describe('after a start in 1970', () => {
     await machine.pass('1970-01-03 12:00', hour / 2);
     expect(await started()).toEqual(nights('2026-01-06', '1970-01-01', '1970-01-02', '1970-01-03'));
     expect(machine.lines.filter((line) => line.includes('may be wrong'))).toHaveLength(1);
-    expect(machine.backups.clockTrusted()).toBe(false);
+    expect(machine.backups.clockState()).toBe('doubtful');
     // One day it does learn it.
     machine.wish.ntp = true;
     await machine.set('2026-02-01 12:00');
     await machine.pass('2026-02-02 12:00', hour);
     expect((await started()).slice(4)).toEqual(['2026-02-01 12:00', '2026-02-02 02:00']);
-    expect(machine.backups.clockTrusted()).toBe(true);
+    expect(machine.backups.clockState()).toBe('good');
   });
 });
 
@@ -488,7 +488,7 @@ describe('a process that dies', () => {
     const { again, machine, id } = await death();
     Object.assign(machine.wish, { ntp: false });
     expect((await again())[1]).toEqual(['failed', 'source_missing', id]);
-    expect(machine.backups.clockTrusted()).toBe(false);
+    expect(machine.backups.clockState()).toBe('waiting');
   });
 });
 

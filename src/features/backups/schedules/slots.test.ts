@@ -104,7 +104,7 @@ describe('a schedule names', () => {
   });
 });
 
-describe('where the clocks are set forward, a time that does not exist comes at the first minute that does, once', () => {
+describe('where the clocks are set forward, a time that does not exist comes at the first minute that does, once (R-25)', () => {
   around([
     // Europe/Berlin, 29 March: 02:00 → 03:00 at 01:00 UTC
     [
@@ -162,7 +162,7 @@ describe('where the clocks are set forward, a time that does not exist comes at 
   ]);
 });
 
-describe('where the clocks are set back, a time that comes twice counts once', () => {
+describe('where the clocks are set back, a time that comes twice counts once (R-25)', () => {
   around([
     // Europe/Berlin, 25 October: 03:00 → 02:00 at 01:00 UTC
     [
@@ -194,7 +194,7 @@ describe('where the clocks are set back, a time that comes twice counts once', (
   ]);
 });
 
-describe('what runs every hour runs through both changes', () => {
+describe('what runs every hour runs through both changes (R-25)', () => {
   const hours = (zone: string, from: string, to: string) => between(custom('0 * * * *', zone), from, to);
   const everyHour = (from: string, count: number) =>
     Array.from({ length: count }, (_, hour) => text(at(from) + hour * 3_600_000));
@@ -243,7 +243,7 @@ describe('the latest slot', () => {
   });
 });
 
-describe('a cron expression', () => {
+describe('a cron expression (R-27)', () => {
   const now = at('2026-01-05 02:00');
   test.each([
     '0 2 * * 1-5',
