@@ -130,6 +130,11 @@ describe('running a job', () => {
       error_message: 'Cancelled',
       phase: null,
     });
+    // What somebody asked for is no error.
+    expect((await call('GET', `/api/runs/${run_id}/logs`)).json.at(-1)).toMatchObject({
+      level: 'info',
+      message: 'Cancelled',
+    });
     expect((await cancel()).status).toBe(409);
     expect((await call('GET', `/api/jobs/${job}/runs`)).json).toHaveLength(1);
   });

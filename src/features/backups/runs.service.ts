@@ -155,7 +155,8 @@ export function createRunsService(deps: RunsDeps): RunsService {
       recorder.say(
         `${run.dryRun ? 'Dry run: would have copied' : 'Completed:'} ${filesTransferred} files (${bytesTransferred} bytes), ${filesDeleted} deleted`,
       );
-    else recorder.fail(status === 'cancelled' ? 'Cancelled' : (errorMessage ?? 'Failed'));
+    else if (status === 'cancelled') recorder.say('Cancelled');
+    else recorder.fail(errorMessage ?? 'Failed');
     recorders.delete(run.id);
     recorder.close();
     deps.step('ending');
