@@ -53,7 +53,7 @@ export function createRunRecordStore(db: Db) {
     removeOfJob: (jobId: number): RemovedRun[] => remove(eq(runs.jobId, jobId), true),
     /** Leaves no statistics. */
     purge: (): RemovedRun[] => remove(undefined, false),
-    /** Those of a job beyond the newest `keep`, except the last completed one. */
+    /** Those of a job beyond the newest `keep`, except the last completed one that was no dry run. */
     prune(jobId: number, keep: number): RemovedRun[] {
       const newest = db
         .select({ id: runs.id })
@@ -64,7 +64,7 @@ export function createRunRecordStore(db: Db) {
         .offset(keep - 1)
         .get();
       if (!newest) return [];
-      const lastGood = sql`(SELECT max(id) FROM runs good WHERE good.job_id = ${jobId} AND good.status = 'completed')`;
+      const lastGood = sql`(SELECT max(id) FROM runs good WHERE good.job_id = ${jobId} AND good.status = 'completed' AND good.dry_run = 0)`;
       return remove(and(eq(runs.jobId, jobId), lt(runs.id, newest.id), sql`${runs.id} IS NOT ${lastGood}`), true);
     },
     /** Of a job's finished runs, those that exist and those that do not any more; newest first. */

@@ -339,12 +339,14 @@ describe('with real runs', () => {
     const ask = (method: string, path: string, body?: object) => lab.app.call(method, path, { owner: true, body });
     const job = await lab.job();
     const good = await lab.run(job);
-    // Later runs fail: their destination is gone.
     const { json } = await ask('GET', `/api/jobs/${job}`);
+    await ask('PUT', `/api/jobs/${job}`, { ...json, sync_options: { dry_run: true } });
+    expect(await lab.run(job)).toMatchObject({ status: 'completed', dry_run: true });
+    // Later runs fail: their destination is gone.
     await ask('PUT', `/api/jobs/${job}`, { ...json, destination_config: { mount_point: join(lab.dir, 'gone') } });
     for (let n = 0; n < 4; n += 1) expect((await lab.run(job)).status).toBe('failed');
     await ask('PUT', '/api/settings', { max_runs_per_job: 2 });
-    expect((await ask('GET', `/api/jobs/${job}/runs`)).json).toHaveLength(5);
+    expect((await ask('GET', `/api/jobs/${job}/runs`)).json).toHaveLength(6);
     const last = await lab.run(job);
     const left = (await ask('GET', `/api/jobs/${job}/runs`)).json.map((run: { id: number }) => run.id);
     expect(left).toEqual([last.id, last.id - 1, good.id]);
@@ -352,7 +354,8 @@ describe('with real runs', () => {
     expect(series.map((row: { reason: string | null }) => row.reason)).toEqual([
       ...Array<string>(5).fill('destination_missing'),
       null,
+      null,
     ]);
-    expect(lab.app.data.main.select().from(runStatistics).all()).toHaveLength(3);
+    expect(lab.app.data.main.select().from(runStatistics).all()).toHaveLength(4);
   });
 });
