@@ -41,6 +41,7 @@ import { createHub } from './realtime/hub.ts';
 import { type ClockSigns, machineClockSigns } from './system/clock/synchronised.ts';
 import { listBlockDevices } from './system/mounts/lsblk.ts';
 import { readMounts } from './system/mounts/mountinfo.ts';
+import { createPlaces } from './system/mounts/places.ts';
 
 export interface AppDeps {
   config: Config;
@@ -77,7 +78,7 @@ export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns
     usedBy: (id) => jobStore.usedBy(id),
   });
   const providers = createProvidersService();
-  const folders = createFoldersService({ allowedPaths: config.allowedPaths });
+  const folders = createFoldersService({ allowedPaths: config.allowedPaths, places: createPlaces(clock) });
   const drives = createDrivesService({ listBlockDevices, readMounts, allowLoop: config.allowLoopDrives });
 
   const backups = createBackups({

@@ -17,7 +17,7 @@ export const id = t
 export const idParams = t.Object({ id });
 
 /** `?name=` as a whole number ≥ `min`; larger than `max` counts as `max`. */
-const bounded = (fallback: number, min: number, max: number, description: string) =>
+export const bounded = (fallback: number, min: number, max: number, description: string) =>
   t
     .Transform(
       t.String({

@@ -42,6 +42,42 @@ describe("a run's log socket", () => {
     expect(socket.messages).toHaveLength(2001);
   });
 
+  test('leaves out the lines its reader knows, and no other, however many of them are there', async () => {
+    const run = box.begin(await box.job());
+    run.say(...lines(0, 600));
+    const sockets = await Promise.all(
+      [1, 250, 599, 600].map((known) => box.open(`/api/ws/logs/${run.id}?after=${known}`)),
+    );
+    run.say(...lines(600, 700));
+    run.end();
+    for (const socket of sockets) expect(await socket.closed).toMatchObject({ code: 1000 });
+    expect(sockets.map((socket) => spoken(socket.messages))).toEqual([
+      lines(1, 700),
+      lines(250, 700),
+      lines(599, 700),
+      lines(600, 700),
+    ]);
+    const cookie = await box.cookie();
+    for (const after of ['-1', 'x', '1.5', ''])
+      expect((await knock(`${box.url}/api/ws/logs/${run.id}?after=${after}`, { cookie })).status).toBe(400);
+  });
+
+  test('gives many lines as one message to who asks for it, and how the run ended as always', async () => {
+    const run = box.begin(await box.job());
+    run.say(...lines(0, 600));
+    const socket = await box.open(`/api/ws/logs/${run.id}?batched=true&after=10`);
+    run.say(...lines(600, 700));
+    run.end();
+    expect(await socket.closed).toMatchObject({ code: 1000 });
+    const told = socket.texts.map((text) => JSON.parse(text));
+    expect(told.length).toBeLessThan(20);
+    expect(spoken(told.flat())).toEqual(lines(10, 700));
+    expect(told.at(-1)).toMatchObject({ type: 'status', status: 'completed' });
+    expect((await knock(`${box.url}/api/ws/logs/${run.id}?batched=2`, { cookie: await box.cookie() })).status).toBe(
+      400,
+    );
+  });
+
   test('of a run that ended long ago gives everything at once, as the API tells it', async () => {
     const job = await box.job();
     writeFileSync(join(box.src, 'a'), 'one');

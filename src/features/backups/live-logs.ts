@@ -8,7 +8,7 @@ import { isActive } from './run-view.ts';
 import type { RunView } from './schema.ts';
 
 export interface LiveLogsDeps {
-  logs: Pick<LogStore, 'after'>;
+  logs: Pick<LogStore, 'after' | 'idOf'>;
   records: Pick<RunRecords, 'get'>;
   events: Events<BackupsEvents>;
   /** Something went wrong while lines were read: the followers of that run are closed. */
@@ -41,6 +41,8 @@ interface Watch {
 }
 interface Follower {
   connection: Connection;
+  /** It takes many lines as one message. */
+  batched: boolean;
   /** Id of the last line it was sent. */
   last: number | null;
 }
@@ -93,13 +95,15 @@ export function createLiveLogs({ logs, records, events, onError }: LiveLogsDeps)
 
   /** Tells one page; answers how many lines. */
   const step = (watch: Watch, follower: Follower): number => {
-    const { connection } = follower;
+    const { connection, batched } = follower;
     if (!connection.drained) return 0; // `drained` brings it back
     const { messages, last } = pageAfter(watch, follower.last);
     if (last !== null) {
-      connection.batch(() => {
-        for (const message of messages) connection.send(message);
-      });
+      if (batched) connection.send(`[${messages.join()}]`);
+      else
+        connection.batch(() => {
+          for (const message of messages) connection.send(message);
+        });
       follower.last = last;
       ready.set(follower, watch);
     } else if (watch.end !== null) {
@@ -176,12 +180,16 @@ export function createLiveLogs({ logs, records, events, onError }: LiveLogsDeps)
     return watch;
   };
 
-  /** What to do on a socket that follows a run. Throws `not_found`. */
-  return (runId: number): ((connection: Connection) => Listener) => {
+  /**
+   * What to do on a socket that follows a run. `after` lines from the first are left out; `batched`: lines come as JSON
+   * arrays of messages. Throws `not_found`.
+   */
+  return (runId: number, { after = 0, batched = false } = {}): ((connection: Connection) => Listener) => {
     records.get(runId);
     return (connection) => {
       const watch = watchOf(runId);
-      const follower: Follower = { connection, last: null };
+      const last = after > 0 ? logs.idOf(watch.run.uuid, after) : null;
+      const follower: Follower = { connection, batched, last };
       watch.followers.add(follower);
       const look = () => {
         if (!watch.followers.has(follower)) return;

@@ -1,6 +1,6 @@
 import { Elysia, t } from 'elysia';
 import { type Caller, withCaller } from '../../http/caller.ts';
-import { id } from '../../http/fields.ts';
+import { bounded, id } from '../../http/fields.ts';
 import { upgrade } from '../../http/upgrade.ts';
 import type { Connection, Listener } from '../../realtime/connection.ts';
 import type { Connections } from '../../realtime/connections.ts';
@@ -13,8 +13,14 @@ export interface Live {
   status: LiveStatus;
 }
 
-const query = t.Object({
-  token: t.Optional(t.String({ description: 'From GET /api/auth/token; a browser signed in here needs none' })),
+const token = t.Optional(t.String({ description: 'From GET /api/auth/token; a browser signed in here needs none' }));
+const query = t.Object({ token });
+const logsQuery = t.Object({
+  token,
+  after: bounded(0, 0, 1e12, 'Lines that are known already, counted from the first, and are not told again'),
+  batched: t.Optional(
+    t.BooleanString({ description: 'true: lines come as arrays of such messages, for who reads very many' }),
+  ),
 });
 const about = (summary: string, description: string) => ({
   summary,
@@ -23,7 +29,7 @@ const about = (summary: string, description: string) => ({
 });
 
 const logsText =
-  'First the lines so far, in order, then each new one as `{"type":"log","run_id","timestamp","level","message"}`; at ' +
+  'First the lines so far (`after` leaves out that many), in order, then each new one as `{"type":"log","run_id","timestamp","level","message"}`; at ' +
   'the end of the run one `{"type":"status","run_id","status","files_transferred","bytes_transferred"}` and close 1000. ' +
   'A run that is removed meanwhile closes with 4404.';
 const statusText =
@@ -45,11 +51,15 @@ export function liveRoutes(connections: Connections, hub: Hub, live: Live) {
   const doors = (prefix: string, hide: boolean) =>
     new Elysia({ prefix, tags: ['Live'] })
       .use(withCaller)
-      .get('/logs/:run_id', ({ request, caller, params }) => enter(request, caller, live.logs(params.run_id)), {
-        params: t.Object({ run_id: id }),
-        query,
-        detail: { hide, ...about("Follow a run's log", logsText) },
-      })
+      .get(
+        '/logs/:run_id',
+        ({ request, caller, params, query }) => enter(request, caller, live.logs(params.run_id, query)),
+        {
+          params: t.Object({ run_id: id }),
+          query: logsQuery,
+          detail: { hide, ...about("Follow a run's log", logsText) },
+        },
+      )
       .get('/status', ({ request, caller }) => enter(request, caller, live.status), {
         query,
         detail: { hide, ...about('Follow all runs', statusText) },

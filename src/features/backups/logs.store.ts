@@ -19,7 +19,7 @@ const removedAtOnce = 5000;
 /** Lines looked at in one piece when only those of level info are wanted. */
 const piece = 100;
 
-type Notable = Exclude<LogLevel, 'info'>;
+export type Notable = Exclude<LogLevel, 'info'>;
 
 interface Place {
   run: number;
@@ -154,10 +154,22 @@ export function createLogStore(db: Db) {
       const start = seek(level, rows.from, end, offset);
       return start === null ? [] : pageOf.all(level, start, end, limit);
     },
-    /** Lines after the one with this id (from the first for null), oldest first. */
-    after(runUuid: string, id: number | null, limit: number): StoredLine[] {
+    /** Lines after the one with this id (from the first for null), oldest first; only warnings or errors if so asked. */
+    after(runUuid: string, id: number | null, limit: number, level?: Notable): StoredLine[] {
       const rows = range(runUuid);
-      return rows ? page.all(id === null ? rows.from : id + 1, rows.to, limit) : [];
+      if (!rows) return [];
+      const start = id === null ? rows.from : id + 1;
+      return level ? pageOf.all(level, start, rows.to, limit) : page.all(start, rows.to, limit);
+    },
+    /** Id of a run's line by its number, from 1, whether it is there yet or not; null for a run that said nothing. */
+    idOf(runUuid: string, number: number): number | null {
+      const rows = range(runUuid);
+      return rows && Math.min(rows.from + number, rows.to) - 1;
+    },
+    /** How many lines a run has. */
+    length(runUuid: string): number {
+      const rows = range(runUuid);
+      return rows ? endOf(rows.run) - rows.from : 0;
     },
 
     addDeletions(runUuid: string, paths: readonly Buffer[]): void {

@@ -5,13 +5,14 @@ import type { Kernel } from '../../work/kernel.ts';
 import { listedPath } from './deletion-list.ts';
 import type { BackupsEvents } from './events.ts';
 import type { JobStore } from './jobs.store.ts';
+import { type LogQuery, searchLog } from './log-search.ts';
 import type { LogSweeper } from './log-sweeper.ts';
-import { type LogLevel, type LogStore, lineNumber } from './logs.store.ts';
+import { type LogLevel, type LogStore, lineNumber, type StoredLine } from './logs.store.ts';
 import { displayName } from './names.ts';
 import { type RemovedRun, type RunRecordStore, removedAtOnce } from './run-records.store.ts';
 import { isActive, viewRun } from './run-view.ts';
-import type { RunPhase, RunRow, RunStore } from './runs.store.ts';
-import type { DeletionView, LogLineView, RunErrorView, RunView, StatisticsView } from './schema.ts';
+import type { RunFilter, RunPhase, RunRow, RunStore } from './runs.store.ts';
+import type { DeletionView, LogLineView, LogSearchView, RunErrorView, RunView, StatisticsView } from './schema.ts';
 
 export interface RunRecordsDeps {
   runs: RunStore;
@@ -41,6 +42,13 @@ export function createRunRecords({ runs, records, jobs, logs, sweeper, clock, ev
     return id;
   };
   const view = (row: RunRow): RunView => viewRun(row, see(row.id));
+  const viewLine = (runId: number, row: StoredLine): LogLineView => ({
+    id: lineNumber(row.id),
+    run_id: runId,
+    timestamp: toIso(row.timestamp),
+    level: row.level,
+    message: row.message,
+  });
 
   /** The runs' rows are gone: now their lines, and the news of it. */
   const follow = (removed: readonly RemovedRun[]): void => {
@@ -74,6 +82,9 @@ export function createRunRecords({ runs, records, jobs, logs, sweeper, clock, ev
     current: (): RunView[] => runs.current().map(view),
     list: (jobId: number, limit: number, offset: number): RunView[] =>
       runs.list(existingJob(jobId), limit, offset).map(view),
+    /** Runs of all jobs. */
+    listAll: (filter: RunFilter, limit: number, offset: number): RunView[] =>
+      runs.listAll(filter, limit, offset).map(view),
     errors: (id: number, limit: number, offset: number): RunErrorView[] =>
       runs.errors(existing(id).id, limit, offset).map((row) => ({
         landing: row.landing,
@@ -83,13 +94,12 @@ export function createRunRecords({ runs, records, jobs, logs, sweeper, clock, ev
       })),
     logLines(id: number, level: LogLevel | undefined, limit: number, offset: number): LogLineView[] {
       const run = existing(id);
-      return logs.list(run.uuid, level, limit, offset).map((row) => ({
-        id: lineNumber(row.id),
-        run_id: run.id,
-        timestamp: toIso(row.timestamp),
-        level: row.level,
-        message: row.message,
-      }));
+      return logs.list(run.uuid, level, limit, offset).map((row) => viewLine(run.id, row));
+    },
+    searchLog(id: number, query: LogQuery): LogSearchView {
+      const run = existing(id);
+      const { lines, searched, total } = searchLog(logs, run.uuid, query);
+      return { lines: lines.map((row) => viewLine(run.id, row)), searched, total, more: searched < total };
     },
     /** What the deletion guard asks about; empty for runs it did not stop. */
     deletions(id: number, limit: number, offset: number): DeletionView[] {

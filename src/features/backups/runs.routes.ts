@@ -1,12 +1,41 @@
 import { Elysia, t } from 'elysia';
-import { idParams, message, page } from '../../http/fields.ts';
+import { id, idParams, message, page } from '../../http/fields.ts';
 import type { RunRecords } from './run-records.service.ts';
-import { deletion, logLine, runError, runsRemoved, runView } from './schema.ts';
+import { deletion, logLine, logSearch, runError, runsRemoved, runView } from './schema.ts';
 
 const level = t.Optional(t.Union([t.Literal('info'), t.Literal('warning'), t.Literal('error')]));
 
+const filter = {
+  job_id: t.Optional(id),
+  status: t.Optional(runView.properties.status),
+  since: t.Optional(
+    t.String({
+      pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$',
+      description: 'Started then or later; UTC, whole seconds: 2026-01-05T02:00:00Z',
+    }),
+  ),
+};
+
 export const runRoutes = (runs: RunRecords) =>
   new Elysia({ prefix: '/api/runs', tags: ['Runs'] })
+    .get(
+      '/',
+      ({ query: { limit, offset, job_id, status, since } }) =>
+        runs.listAll(
+          { jobId: job_id, status, sinceMs: since === undefined ? undefined : Date.parse(since) },
+          limit,
+          offset,
+        ),
+      {
+        query: t.Object({ ...page(20), ...filter }),
+        response: t.Array(runView),
+        detail: {
+          summary: 'List the runs of all jobs',
+          description:
+            'Newest first, with the name the job had then. Runs that were pruned or deleted live on only in the statistics of their job.',
+        },
+      },
+    )
     .delete('/', async () => ({ count: await runs.purge(), message: 'All runs deleted' }), {
       response: runsRemoved,
       detail: {
@@ -39,6 +68,20 @@ export const runRoutes = (runs: RunRecords) =>
       query: t.Object({ ...page(1000, 10_000), level }),
       response: t.Array(logLine),
       detail: { summary: "Get a run's log lines", description: 'Oldest first.' },
+    })
+    .get('/:id/logs/search', ({ params, query }) => runs.searchLog(params.id, { ...query, level: query.level }), {
+      params: idParams,
+      query: t.Object({
+        ...page(500),
+        level,
+        text: t.String({ minLength: 1, maxLength: 200, description: 'Upper and lower case are the same' }),
+      }),
+      response: logSearch,
+      detail: {
+        summary: "Search a run's log",
+        description:
+          'Oldest first. One question looks at ten thousand lines at most, from `offset` lines on; ask again with `searched` as the offset while there is `more`.',
+      },
     })
     .get('/:id/errors', ({ params, query }) => runs.errors(params.id, query.limit, query.offset), {
       params: idParams,

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, inArray, isNull, or, sql } from 'drizzle-orm';
 import { type Db, transaction } from '../../db/open.ts';
 import { jobs, runErrors, runs, scheduleSlots, schedules } from './table.ts';
 
@@ -10,6 +10,13 @@ export type NewRun = Pick<
 >;
 /** A run that is to be started again by itself. */
 export type InterruptedRun = Pick<RunRow, 'id' | 'jobId' | 'trigger' | 'scheduleId'>;
+/** What is left out is not asked for. */
+export interface RunFilter {
+  jobId?: number | undefined;
+  status?: RunRow['status'] | undefined;
+  /** Started then or later; one that waits counts from when it was asked for. */
+  sinceMs?: number | undefined;
+}
 export type RunErrorRow = typeof runErrors.$inferSelect;
 
 const active = ['pending', 'running'] as const;
@@ -45,6 +52,22 @@ export function createRunStore(db: Db) {
   return {
     get: (id: number): RunRow | null => one.get({ id }) ?? null,
     list: (jobId: number, limit: number, offset: number): RunRow[] => ofJob.all({ jobId, limit, offset }),
+    /** Of all jobs, newest first. */
+    listAll: ({ jobId, status, sinceMs }: RunFilter, limit: number, offset: number): RunRow[] =>
+      db
+        .select()
+        .from(runs)
+        .where(
+          and(
+            jobId === undefined ? undefined : eq(runs.jobId, jobId),
+            status && eq(runs.status, status),
+            sinceMs === undefined ? undefined : gte(sql`coalesce(${runs.startedAt}, ${runs.createdAt})`, sinceMs),
+          ),
+        )
+        .orderBy(desc(runs.id))
+        .limit(limit)
+        .offset(offset)
+        .all(),
     jobExists: (jobId: number): boolean =>
       db.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, jobId)).get() !== undefined,
     /**

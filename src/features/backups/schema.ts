@@ -183,6 +183,14 @@ export const logLine = t.Object({
 });
 export type LogLineView = Static<typeof logLine>;
 
+export const logSearch = t.Object({
+  lines: t.Array(logLine),
+  searched: integer({ description: 'Lines of the log looked at so far: the `offset` to go on with' }),
+  total: integer({ description: 'Lines the log has now' }),
+  more: t.Boolean({ description: 'Lines that are there were not looked at yet' }),
+});
+export type LogSearchView = Static<typeof logSearch>;
+
 export const jobView = t.Object({
   id: t.Integer(),
   name: t.String(),

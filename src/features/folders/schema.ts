@@ -30,7 +30,19 @@ export const browseBody = t.Object({
 
 export const mkdirInput = t.Object({ path });
 export const mkdirBody = t.Object({ message: t.String(), path: t.String() });
+export const spaceQuery = t.Object({ path });
+export const spaceBody = t.Object({
+  path: t.String(),
+  filesystem: t.String({ description: 'ext4, exfat …' }),
+  total_bytes: integer(),
+  free_bytes: integer({ description: 'What may still be written' }),
+  writable: t.Boolean(),
+  disks: t.Array(t.String(), {
+    description: 'Names of what breaks together: folders that share one lie on the same disk. Good for comparing now',
+  }),
+});
 export const allowedBody = t.Object({ paths: t.Array(t.String()) });
 
 export type EntryView = Static<typeof entry>;
+export type SpaceView = Static<typeof spaceBody>;
 export type BrowseView = Static<typeof browseBody>;

@@ -2,16 +2,27 @@ import { dirname, join } from 'node:path';
 import { toIso } from '../../core/clock.ts';
 import { AppError, conflict, errnoOf, forbidden, invalid, notFound } from '../../core/errors.ts';
 import { type DirHandle, makeFolder, openBelow, openRoot } from '../../lib/dirfd.ts';
+import { disksOf } from '../../system/mounts/disks.ts';
+import { mountOf } from '../../system/mounts/locate.ts';
+import { readMounts } from '../../system/mounts/mountinfo.ts';
+import type { Places } from '../../system/mounts/places.ts';
 import { type Place, placeOf } from './allowed.ts';
 import { listFolder } from './list.ts';
-import type { BrowseView } from './schema.ts';
+import type { BrowseView, SpaceView } from './schema.ts';
 
 export interface FoldersService {
   /** The folder asked for, or the first allowed one that can be opened. */
   browse(path: string | undefined): Promise<BrowseView>;
   /** Makes one folder in an existing one; answers its normalised path. */
   make(path: string): Promise<string>;
+  /** Room and disk of the filesystem a folder lies on. Throws unavailable when that does not answer. */
+  space(path: string): Promise<SpaceView>;
   readonly allowedPaths: readonly string[];
+}
+
+export interface FoldersDeps {
+  allowedPaths: readonly string[];
+  places: Pick<Places, 'see'>;
 }
 
 /** Entries one answer holds at most: about 2 MB of JSON. */
@@ -80,7 +91,7 @@ function checkNewPath(path: string): void {
     throw invalid("Field 'path' must not contain '.' or '..'");
 }
 
-export function createFoldersService({ allowedPaths }: { allowedPaths: readonly string[] }): FoldersService {
+export function createFoldersService({ allowedPaths, places }: FoldersDeps): FoldersService {
   const view = async (place: Place, dir: DirHandle): Promise<BrowseView> => {
     const { entries, truncated } = await listFolder(dir, maxEntries);
     return {
@@ -142,6 +153,24 @@ export function createFoldersService({ allowedPaths }: { allowedPaths: readonly 
         throw wordError(error, above);
       }
       return wanted.path;
+    },
+    async space(path) {
+      const place = placeOf(path, allowedPaths);
+      try {
+        await (await openPlace(place)).close(); // never through a link
+      } catch (error) {
+        throw wordError(error, place.path);
+      }
+      const seen = await places.see(place.path);
+      if (!seen) throw new AppError('unavailable', `${place.path} does not answer. Check the drive or the network.`);
+      return {
+        path: place.path,
+        filesystem: seen.fsType,
+        total_bytes: seen.space.totalBytes,
+        free_bytes: seen.space.freeBytes,
+        writable: !seen.readOnly,
+        disks: disksOf(mountOf(place.path, readMounts())),
+      };
     },
   };
 }

@@ -39,6 +39,7 @@ describe('every route about schedules', () => {
     ['PUT', '/api/schedules/:id', daily, 'Schedule'],
     ['DELETE', '/api/schedules/:id', undefined, 'Schedule'],
     ['POST', '/api/schedules/preview', daily, null],
+    ['GET', '/api/schedules/upcoming', undefined, null],
   ];
   scenarios(
     () => app,
@@ -123,6 +124,26 @@ describe('a schedule is refused', () => {
     }
     expect(app.data.main.select().from(schedules).all()).toHaveLength(before + 1); // the one PUT was tried on
   });
+});
+
+test('what runs next is told for all jobs at once, the soonest first, without what is switched off', async () => {
+  const box = startTestApp({ TZ: 'Europe/Berlin' });
+  const ask = async (method: string, path: string, body?: unknown) =>
+    (await box.call(method, path, { ...owner, body })).json;
+  const next = async (query = '') =>
+    (await ask('GET', `/api/schedules/upcoming${query}`)).map((one: { id: number }) => one.id);
+  expect(await next()).toEqual([]);
+  const jobWith = async (name: string, schedule: object, change: object = {}) => {
+    const { id } = await ask('POST', '/api/jobs', job({ name, source_dirs: [`/home/user/${name}`], ...change }));
+    return (await ask('POST', `/api/jobs/${id}/schedules`, schedule)).id as number;
+  };
+  const late = await jobWith('late', monthly);
+  const soon = await jobWith('soon', { ...daily, hour: 4 });
+  await jobWith('job-off', daily, { enabled: false });
+  await jobWith('schedule-off', { ...daily, enabled: false });
+  expect(await next()).toEqual([soon, late]);
+  expect(await next('?limit=1&offset=1')).toEqual([late]);
+  expect((await ask('GET', '/api/schedules/upcoming'))[0]).toMatchObject({ next_run: '2026-01-05T03:00:00Z' });
 });
 
 describe('a schedule', () => {

@@ -1,5 +1,5 @@
 import { Elysia, t } from 'elysia';
-import { errorBody, idParams, message } from '../../../http/fields.ts';
+import { errorBody, idParams, message, page } from '../../../http/fields.ts';
 import { scheduleBody, schedulePreview, scheduleView } from './schema.ts';
 import type { SchedulesService } from './service.ts';
 
@@ -20,6 +20,14 @@ export const scheduleRoutes = (schedules: SchedulesService) =>
       detail: {
         summary: 'Create a schedule',
         description: 'Times before now are not made up for; a time missed later (box off) is, once.',
+      },
+    })
+    .get('/schedules/upcoming', ({ query }) => schedules.upcoming(query.limit, query.offset), {
+      query: t.Object(page(20)),
+      response: t.Array(scheduleView),
+      detail: {
+        summary: 'List what runs next',
+        description: 'Schedules of all jobs that are switched on, with their next run; the soonest first.',
       },
     })
     .post('/schedules/preview', ({ body }) => schedules.preview(body), {

@@ -20,6 +20,8 @@ export interface SchedulesDeps {
 
 export interface SchedulesService {
   list(jobId: number): Promise<ScheduleView[]>;
+  /** Of all jobs, those that will run by themselves; the soonest first. */
+  upcoming(limit: number, offset: number): Promise<ScheduleView[]>;
   create(jobId: number, body: ScheduleBody): Promise<ScheduleView>;
   /** Replaces everything but the number and the time it was made. */
   update(id: number, body: ScheduleBody): Promise<ScheduleView>;
@@ -105,6 +107,13 @@ export function createSchedulesService({ store, events, clock, ids, timeZone }: 
     async list(jobId) {
       const { enabled } = existingJob(jobId);
       return await Promise.all(store.ofJob(jobId).map((row) => view(row, enabled)));
+    },
+    async upcoming(limit, offset) {
+      const views = await Promise.all(store.active().map((row) => view(row, true)));
+      return views
+        .filter((one) => one.next_run !== null)
+        .sort((a, b) => Date.parse(a.next_run ?? '') - Date.parse(b.next_run ?? ''))
+        .slice(offset, offset + limit);
     },
     async create(jobId, body) {
       existingJob(jobId);
