@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import solid from 'vite-plugin-solid';
+import { licences } from './licences.ts';
+import { pageSizes } from './page-sizes.ts';
 
 const worthPacking = 1024;
 
@@ -28,13 +32,36 @@ const precompress = (): Plugin => ({
   },
 });
 
+/** Puts `src/early.js` as a plain script before all else: it decides light or dark, and modules run after the first paint. */
+const early = (): Plugin => {
+  let reference: string | undefined;
+  return {
+    name: 'early',
+    buildStart() {
+      const source = readFileSync(join(import.meta.dirname, 'src/early.js'), 'utf8');
+      if (this.environment.mode === 'build')
+        reference = this.emitFile({ type: 'asset', name: 'early.js', source: withoutComments(source) });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle, filename }) {
+        if (!filename.endsWith('index.html')) return [];
+        const built = Object.keys(bundle ?? {}).find((name) => /\bearly-.*\.js$/.test(name));
+        if (reference && !built) throw new Error('early.js is missing in the build');
+        return [{ tag: 'script', attrs: { src: built ? `/${built}` : '/src/early.js' }, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+};
+const withoutComments = (source: string) => source.replace(/^\s*\/\/.*\n/gm, '');
+
 const folderOf = (name: string) => (/^docs\b/.test(name) ? 'assets/docs' : 'assets');
 
 /** `index.html` is the page, `docs.html` the API documentation; all else lands hashed under `/assets/`. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  plugins: [solid(), precompress()],
+  plugins: [early(), solid(), licences(), pageSizes(), precompress()],
   build: {
     outDir: '../build/page',
     emptyOutDir: true,
@@ -51,5 +78,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': 'http://localhost:3862' } },
+  server: { proxy: { '/api': { target: process.env['DYNAMIGHT_URL'] ?? 'http://localhost:3862', ws: true } } },
 });

@@ -1,4 +1,4 @@
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const flags = [
   '--no-sandbox',
@@ -12,8 +12,10 @@ const flags = [
 
 export interface Visitor {
   page: Page;
-  /** What the browser complained about so far: script errors, console errors, violations of the CSP. */
+  /** What the browser complained about so far, in any tab: script errors, console errors, violations of the CSP. */
   complaints: string[];
+  /** One more tab of the same person: same cookies, same choices. */
+  tab(): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -30,28 +32,43 @@ export async function openBrowser(): Promise<Browser> {
   return {
     async visitor(options) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-      const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !isExpectedRefusal(message.text(), message.location().url))
-          complaints.push(`console: ${message.text()} (${message.location().url})`);
-      });
-      // Also those a script catches, which the console does not call errors.
-      await page.exposeFunction('reportViolation', (what: string) => complaints.push(`csp: ${what}`));
-      await page.addInitScript(() => {
-        const { reportViolation } = window as unknown as { reportViolation(what: string): void };
-        document.addEventListener('securitypolicyviolation', (event) =>
-          reportViolation(`${event.effectiveDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`),
-        );
-      });
-      return { page, complaints, close: () => context.close() };
+      context.setDefaultTimeout(20_000);
+      const complaints = await listenTo(context);
+      const tab = () => context.newPage();
+      return { page: await tab(), complaints, tab, close: () => context.close() };
     },
     close: () => browser.close(),
   };
 }
 
-/** Chromium writes every answer of 400 and above into the console; a refused login is no fault of the page. */
+async function listenTo(context: BrowserContext): Promise<string[]> {
+  const complaints: string[] = [];
+  context.on('weberror', (problem) => complaints.push(`script: ${problem.error().message}`));
+  context.on('dialog', (dialog) => {
+    // The browser's own question before a form is left that was not saved: whoever walks on means it.
+    if (dialog.type() === 'beforeunload') return void dialog.accept();
+    complaints.push(`script: somebody called ${dialog.type()}("${dialog.message()}")`);
+    return void dialog.dismiss();
+  });
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !isExpectedRefusal(message.text(), message.location().url))
+      complaints.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  // Also those a script catches, which the console does not call errors.
+  await context.exposeFunction('reportViolation', (what: string) => complaints.push(`csp: ${what}`));
+  await context.addInitScript(() => {
+    const { reportViolation } = window as unknown as { reportViolation(what: string): void };
+    document.addEventListener('securitypolicyviolation', (event) =>
+      reportViolation(`${event.effectiveDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`),
+    );
+  });
+  return complaints;
+}
+
+/**
+ * Chromium writes every answer of 400 and above into the console; a refused login is no fault of the page. Nor is a
+ * socket that could not be opened: the page tries again, and asks without it meanwhile.
+ */
 const isExpectedRefusal = (text: string, url: string): boolean =>
-  /status of (401|403|429)\b/.test(text) && /\/api\/auth\//.test(url);
+  (/status of (401|403|429)\b/.test(text) && /\/api\/auth\//.test(url)) ||
+  /^WebSocket connection to 'wss?:[^']*\/api\/ws\/(events|logs\/\d+)'/.test(text);

@@ -11,6 +11,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { openDataFolder } from '../../src/db/data-folder.ts';
 import { listen } from '../../src/http/server.ts';
 import { createRecoveryApp } from '../../src/recovery.ts';
+import { beginRun, type RunOfTest } from './seed-run.ts';
 
 /** A real application that listens on 127.0.0.1, over a fresh data folder. Needs no test runner. */
 export interface ListeningBox {
@@ -19,6 +20,8 @@ export interface ListeningBox {
   files: string;
   /** The real time, which `advance` moves ahead. */
   clock: Clock & { advance(ms: number): void };
+  /** Begins a run that the caller writes itself. Not in recovery mode. */
+  begin(jobId: number, more?: Parameters<typeof beginRun>[2]): RunOfTest;
   close(): Promise<void>;
 }
 
@@ -34,6 +37,8 @@ function movableClock(): ListeningBox['clock'] {
 }
 
 const root = join(import.meta.dir, '../..');
+/** The clock of this machine is believed, whatever it says of itself. */
+const clockSigns = { synchronised: () => true, hasRtc: () => true };
 
 /** Builds the page into `build/page` when it is not there; whether it is fresh is the caller's business. */
 function ensurePage(): void {
@@ -43,6 +48,7 @@ function ensurePage(): void {
     ['--bun', 'node_modules/vite/bin/vite.js', 'build', 'ui', '--logLevel', 'warn'],
     {
       cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
@@ -55,13 +61,14 @@ async function open(env: Record<string, string>, recovery: boolean): Promise<Lis
   const files = join(dir, 'files');
   const clock = movableClock();
   const config = parseConfig({}, { DATA_DIR: join(dir, 'data'), TZ: 'UTC', ALLOWED_BROWSE_PATHS: files, ...env });
-  const { http, stop } = recovery ? recoveryBox() : normalBox();
+  const { http, begin, stop } = recovery ? recoveryBox() : normalBox();
   await http.modules;
   const door = listen(http, '127.0.0.1', 0);
   return {
     url: `http://127.0.0.1:${door.port}`,
     files,
     clock,
+    begin,
     async close() {
       await http.server?.stop(true); // browsers keep connections open; nobody is waiting for an answer here
       await door.close();
@@ -71,7 +78,10 @@ async function open(env: Record<string, string>, recovery: boolean): Promise<Lis
   };
 
   function recoveryBox() {
-    return { http: createRecoveryApp({ config, log: silentLog }).http, async stop() {} };
+    const begin = (): RunOfTest => {
+      throw new Error('Nothing runs in recovery mode');
+    };
+    return { http: createRecoveryApp({ config, log: silentLog }).http, begin, async stop() {} };
   }
   function normalBox() {
     const data = openDataFolder({
@@ -82,10 +92,12 @@ async function open(env: Record<string, string>, recovery: boolean): Promise<Lis
       now: clock.now,
     });
     if (!('main' in data)) throw new Error(data.problem);
-    const app = createApp({ config, data, clock, ids: systemIds, log: silentLog });
+    const app = createApp({ config, data, clock, ids: systemIds, log: silentLog, clockSigns });
     app.backups.start();
     return {
       http: app.http,
+      begin: (jobId: number, more?: Parameters<typeof beginRun>[2]) =>
+        beginRun({ data, now: clock.now, events: app.backups.events }, jobId, more),
       async stop() {
         await app.backups.stop();
         data.close();

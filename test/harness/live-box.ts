@@ -1,22 +1,9 @@
 import { afterAll } from 'bun:test';
 import { join } from 'node:path';
-import { createLogStore } from '../../src/features/backups/logs.store.ts';
-import { defaultSyncOptions } from '../../src/features/backups/options.ts';
-import { createRunStore } from '../../src/features/backups/runs.store.ts';
 import { listen, listenOnSocket } from '../../src/http/server.ts';
 import { type BackupLab, backupLab } from './backup.ts';
+import { beginRun, type RunOfTest } from './seed-run.ts';
 import { openSocket, type SocketOfTest } from './sockets.ts';
-
-/** A run of a job that the test writes itself: lines, progress and end come when it says so. */
-export interface RunOfTest {
-  id: number;
-  uuid: string;
-  /** Writes lines as a run does, and tells. */
-  say(...messages: string[]): void;
-  move(progress: { files: number; bytes: number }): void;
-  /** Saves how it ended, and tells. */
-  end(status?: 'completed' | 'failed' | 'cancelled', numbers?: { files: number; bytes: number }): void;
-}
 
 export interface LiveBox extends BackupLab {
   /** `http://127.0.0.1:port` */
@@ -31,47 +18,8 @@ export interface LiveBox extends BackupLab {
 }
 
 /** Begins a run that the test writes itself. */
-export function seedRun({ app }: BackupLab, jobId: number): RunOfTest {
-  const { data, clock } = app;
-  const runs = createRunStore(data.main);
-  const logs = createLogStore(data.logs);
-  const uuid = crypto.randomUUID();
-  const { events } = app.app.backups;
-  const run = runs.start({
-    uuid,
-    jobId,
-    jobName: 'Backup',
-    trigger: 'manual',
-    scheduleId: null,
-    retryOf: null,
-    dryRun: false,
-    syncOptions: defaultSyncOptions,
-    createdAt: clock.now(),
-  });
-  if (!run) throw new Error('The job has an active run already');
-  runs.patch(run.id, { status: 'running', startedAt: clock.now() });
-  events.emit('run.started', { runId: run.id, jobId });
-  return {
-    id: run.id,
-    uuid,
-    say(...messages) {
-      logs.append(
-        uuid,
-        messages.map((message) => ({ timestamp: clock.now(), level: 'info', message })),
-      );
-      events.emit('run.lines', { runId: run.id, runUuid: uuid });
-    },
-    move(progress) {
-      runs.patch(run.id, { filesTransferred: progress.files, bytesTransferred: progress.bytes });
-      events.emit('run.progress', { runId: run.id, jobId });
-    },
-    end(status = 'completed', { files, bytes } = { files: 0, bytes: 0 }) {
-      const completedAt = clock.now();
-      runs.patch(run.id, { status, completedAt, filesTransferred: files, bytesTransferred: bytes });
-      events.emit('run.ended', { runId: run.id, jobId });
-    },
-  };
-}
+export const seedRun = ({ app }: BackupLab, jobId: number): RunOfTest =>
+  beginRun({ data: app.data, now: app.clock.now, events: app.app.backups.events }, jobId);
 
 /** A real application that listens on a port and on its socket, over a fresh data folder. Closed after the file's tests. */
 export function liveBox(): LiveBox {

@@ -1,5 +1,7 @@
 import { render } from 'solid-js/web';
 import { App } from './app.tsx';
+import { startLanguage } from './i18n/words.ts';
 
 const root = document.getElementById('root');
-if (root) render(() => <App />, root);
+// The words of another language come first: nobody reads one sentence in English and then in German.
+if (root) void startLanguage().then(() => render(() => <App />, root));

@@ -1,5 +1,15 @@
 import type { Static } from 'elysia';
-import type { account, challenge, recovered, setUpRequired } from '../../../src/features/auth/schema.ts';
+import type {
+  account,
+  challenge,
+  enabled,
+  recovered,
+  SessionBody,
+  sessionsEnded,
+  setUpRequired,
+  totpEnabled,
+  totpSetup,
+} from '../../../src/features/auth/schema.ts';
 import { ApiError, call } from './client.ts';
 
 export type Me = Static<typeof account>;
@@ -13,6 +23,23 @@ export const giveCode = (totp_token: string, code: string) =>
 export const giveRecoveryCode = (totp_token: string, recovery_code: string) =>
   call<Static<typeof recovered>>('POST', '/api/auth/totp/recovery', { totp_token, recovery_code });
 export const logOut = () => call<unknown>('POST', '/api/auth/logout');
+
+export const changePassword = (current_password: string, new_password: string) =>
+  call<unknown>('POST', '/api/auth/change-password', { current_password, new_password });
+
+export type SecondFactorStart = Static<typeof totpSetup>;
+export const secondFactorState = () => call<Static<typeof enabled>>('GET', '/api/auth/totp/status');
+export const startSecondFactor = () => call<SecondFactorStart>('POST', '/api/auth/totp/setup');
+export const confirmSecondFactor = (secret: string, code: string) =>
+  call<Static<typeof totpEnabled>>('POST', '/api/auth/totp/enable', { secret, code });
+/** `code` is one of the app's, or a recovery code. */
+export const endSecondFactor = (code: string) =>
+  call<Static<typeof enabled>>('POST', '/api/auth/totp/disable', { code });
+
+export type Session = SessionBody;
+export const listSessions = () => call<Session[]>('GET', '/api/auth/sessions');
+export const endSession = (id: number) => call<unknown>('DELETE', `/api/auth/sessions/${id}`);
+export const endOtherSessions = () => call<Static<typeof sessionsEnded>>('DELETE', '/api/auth/sessions');
 
 /** What the box wants from whoever opens the page. */
 export type Standing =

@@ -1,4 +1,4 @@
-import { text } from '../lib/text.ts';
+import { t } from '../i18n/base.ts';
 
 /** An answer that was not 200, or none at all (`status` 0). `message` is the server's own sentence for people. */
 export class ApiError extends Error {
@@ -14,31 +14,52 @@ export class ApiError extends Error {
   }
 }
 
+let refused = (): void => {};
+/** Who is told when the box no longer knows our session, whatever was asked. One listener: the page itself. */
+export const whenRefused = (listener: () => void): void => {
+  refused = listener;
+};
+/** A wrong password is refused the same way, and is no end of the session. */
+const isOfLogin = (path: string): boolean => path.startsWith('/api/auth/');
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 const timeoutMs = 20_000;
 
+/** How long to wait, and who may end the waiting. */
+export interface Patience {
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
 /** One call of the API on our own origin; the browser adds the session cookie. Throws ApiError. */
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body);
+export async function call<T>(method: Method, path: string, body?: unknown, patience: Patience = {}): Promise<T> {
+  const response = await send(method, path, body, patience);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  const { message, retry_after } = (answer ?? {}) as { message?: unknown; retry_after?: unknown };
+  if (response.status === 401 && !isOfLogin(path)) refused();
+  const { error, message, retry_after } = (answer ?? {}) as {
+    error?: unknown;
+    message?: unknown;
+    retry_after?: unknown;
+  };
+  const said = [message, error].find((words) => typeof words === 'string'); // some refusals print `error` alone
   throw new ApiError(
     response.status,
-    typeof message === 'string' ? message : text.unexpected,
+    typeof said === 'string' ? said : t().unexpected,
     typeof retry_after === 'number' ? retry_after : null,
   );
 }
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(method: Method, path: string, body: unknown, patience: Patience): Promise<Response> {
+  const time = AbortSignal.timeout(patience.timeoutMs ?? timeoutMs);
   try {
     return await fetch(path, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: patience.signal ? AbortSignal.any([patience.signal, time]) : time,
     });
   } catch {
-    throw new ApiError(0, text.connection.failed);
+    throw new ApiError(0, t().connection.failed);
   }
 }
 
@@ -46,5 +67,5 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   console.error(error);
-  return new ApiError(500, text.unexpected);
+  return new ApiError(500, t().unexpected);
 }

@@ -1,8 +1,4 @@
-/** A command line to type on the box; one click selects all of it. */
-export function Command(props: { children: string }) {
-  return (
-    <pre class="command" tabindex="0">
-      <code>{props.children}</code>
-    </pre>
-  );
-}
+import { CopyLine } from './copy-line.tsx';
+
+/** A command line to type on the box. */
+export const Command = (props: { children: string }) => <CopyLine value={props.children} />;

@@ -1,5 +1,7 @@
 import { createEffect, type JSX, Show } from 'solid-js';
-import { text } from '../lib/text.ts';
+import { t } from '../i18n/base.ts';
+import { Button } from './button.tsx';
+import { Notice } from './notice.tsx';
 import type { Submit } from './submit.ts';
 
 /**
@@ -13,21 +15,27 @@ export function Form(props: {
   children: JSX.Element;
   /** Shown inside the alert, below the message. */
   more?: JSX.Element;
+  /** Beside the button, such as "Cancel". */
+  beside?: JSX.Element;
 }) {
   let form: HTMLFormElement | undefined;
   createEffect(() => {
     const field = props.submit.problem()?.field;
     if (field === undefined) return;
-    const input = form?.querySelector<HTMLInputElement>(`[name="${CSS.escape(field)}"]`);
-    input?.focus();
-    input?.select();
+    const control = form?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
+    control?.focus();
+    if (control instanceof HTMLInputElement) control.select();
   });
   const message = () => {
     const problem = props.submit.problem();
-    return problem && problem.field === undefined ? problem.message : null;
+    if (!problem) return null;
+    // A field this form does not show: said above, so that nothing is refused without a word.
+    const shown = problem.field !== undefined && form?.querySelector(`[name="${CSS.escape(problem.field)}"]`);
+    return shown ? null : problem.message;
   };
   return (
     <form
+      class="form"
       ref={(element) => {
         form = element;
       }}
@@ -39,24 +47,22 @@ export function Form(props: {
     >
       <div role="alert">
         <Show when={message()}>
-          <div class="notice" data-kind="bad">
+          <Notice mood="bad">
             <p>{message()}</p>
             {props.more}
-          </div>
+          </Notice>
         </Show>
       </div>
       {props.children}
-      <button
-        type="submit"
-        class="button"
-        data-primary=""
-        aria-disabled={props.submit.busy() || props.submit.lockedFor() > 0 ? 'true' : undefined}
-      >
-        {props.submit.busy() ? props.busy : props.button}
-      </button>
+      <div class="form-foot">
+        <Button type="submit" kind="primary" busy={props.submit.busy()} disabled={props.submit.lockedFor() > 0}>
+          {props.submit.busy() ? props.busy : props.button}
+        </Button>
+        {props.beside}
+      </div>
       <Show when={props.submit.lockedFor() > 0}>
         <p class="wait" role="timer">
-          {text.login.lockedFor(props.submit.lockedFor())}
+          {t().login.lockedFor(props.submit.lockedFor())}
         </p>
       </Show>
     </form>

@@ -1,5 +1,5 @@
 import { createSignal, mergeProps, splitProps } from 'solid-js';
-import { text } from '../lib/text.ts';
+import { t } from '../i18n/base.ts';
 import { Field, type FieldProps } from './field.tsx';
 
 /** A password input with a button that shows what was typed. */
@@ -14,10 +14,10 @@ export function PasswordField(props: Omit<FieldProps, 'type' | 'end'>) {
         <button
           type="button"
           class="field-end"
-          aria-label={shown() ? text.password.hideLong : text.password.showLong}
+          aria-label={shown() ? t().password.hideLong : t().password.showLong}
           onClick={() => setShown(!shown())}
         >
-          {shown() ? text.password.hide : text.password.show}
+          {shown() ? t().password.hide : t().password.show}
         </button>
       }
     />

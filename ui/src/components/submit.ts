@@ -21,12 +21,19 @@ export function createSubmit<T>(form: {
   send(): Promise<T>;
   done(answer: T): void;
   explain?(error: ApiError): Problem | undefined;
+  /** Remembers a wait (429) over a reload, and what to say about it. */
+  lock?: { left(): number; keep(seconds: number): void; says(): string };
 }): Submit {
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem | null>(null);
   const [lockedFor, lock] = createCountdown();
   // What was said about too many attempts is over with the wait.
   createEffect(on(lockedFor, (left, before) => left === 0 && before && setProblem(null), { defer: true }));
+  const begun = form.lock?.left() ?? 0;
+  if (form.lock && begun > 0) {
+    lock(begun);
+    setProblem({ message: form.lock.says() });
+  }
   const at = (field: string) => {
     const now = problem();
     return now?.field === field ? now.message : undefined;
@@ -44,10 +51,16 @@ export function createSubmit<T>(form: {
       if (missing) return;
       setBusy(true);
       try {
-        form.done(await form.send());
+        const answer = await form.send();
+        form.lock?.keep(0);
+        form.done(answer);
       } catch (thrown) {
         const error = asApiError(thrown);
-        if (error.status === 429) lock(error.retryAfterSeconds ?? 60);
+        if (error.status === 429) {
+          const seconds = error.retryAfterSeconds ?? 60;
+          lock(seconds);
+          form.lock?.keep(seconds);
+        }
         setProblem(form.explain?.(error) ?? problemOf(error.message));
       } finally {
         setBusy(false);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { ago, bytes, count, duration } from './format.ts';
+import { ago, bytes, count, duration, until } from './format.ts';
 
 describe('numbers people read', () => {
   const sizes: [number, string][] = [
@@ -40,6 +40,22 @@ describe('numbers people read', () => {
     ['2024-01-01T00:00:00Z', '2 years ago'],
   ];
   for (const [iso, words] of times) test(`${iso} was ${words}`, () => expect(ago(iso, now)).toBe(words));
+
+  // In the time of this device: a day is what its calendar says.
+  const saturday = new Date(2026, 10, 21, 16).getTime();
+  const coming: [hours: number, string][] = [
+    [0.01, 'any moment'],
+    [10, 'in 10 hours'],
+    [25, 'tomorrow'],
+    [34, 'in 2 days'], // Monday at 2:00
+    [6 * 24, 'in 6 days'],
+    [8 * 24, 'next week'],
+  ];
+  for (const [hours, words] of coming)
+    test(`${hours} hours ahead of a Saturday afternoon are ${words}`, () =>
+      expect(until(new Date(saturday + hours * 3_600_000).toISOString(), saturday)).toBe(words));
+  test('what was two nights ago was not yesterday', () =>
+    expect(ago(new Date(2026, 10, 19, 22).toISOString(), saturday)).toBe('2 days ago'));
 
   test('thousands are grouped', () => expect(count(1_234_567)).toBe('1,234,567'));
 });

@@ -1,15 +1,15 @@
 import { createContext, useContext } from 'solid-js';
 
-/** What a screen can say about the session it lives in. */
-export interface Session {
-  /** The server answered 401: back to the login. */
-  ended(): void;
+/** Who is signed in, as far as every page may need it. */
+export interface Person {
+  username: string;
 }
 
-export const SessionContext = createContext<Session>();
+export const MeContext = createContext<() => Person>();
 
-export function useSession(): Session {
-  const session = useContext(SessionContext);
-  if (!session) throw new Error('Only for screens behind the login');
-  return session;
+/** The person who is signed in; reactive. */
+export function useMe(): () => Person {
+  const me = useContext(MeContext);
+  if (!me) throw new Error('Only for screens behind the login');
+  return me;
 }

@@ -2,7 +2,8 @@ import { createSignal } from 'solid-js';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { createSubmit } from '../../components/submit.ts';
-import { text } from '../../lib/text.ts';
+import { t } from '../../i18n/base.ts';
+import { signInLock } from '../../lib/lockout.ts';
 
 /** One code to type. Spaces are taken out: apps show `123 456`. */
 export function CodeForm<T>(props: {
@@ -25,14 +26,15 @@ export function CodeForm<T>(props: {
     send: () => props.send(clean()),
     done: (answer) => props.onDone(answer),
     explain(error) {
-      if (error.status === 429) return { message: text.login.locked };
+      if (error.status === 429) return { message: t().login.locked };
       if (error.status !== 401) return undefined;
       if (/token/i.test(error.message)) props.onExpired();
       return { field: props.name, message: props.wrong };
     },
+    lock: { ...signInLock, says: () => t().login.locked },
   });
   return (
-    <Form submit={submit} button={text.secondFactor.submit} busy={text.secondFactor.busy}>
+    <Form submit={submit} button={t().secondFactor.submit} busy={t().secondFactor.busy}>
       <Field
         label={props.label}
         name={props.name}

@@ -3,9 +3,11 @@ import { logIn, type Me } from '../../api/auth.ts';
 import { CardScreen } from '../../components/card-screen.tsx';
 import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { createSubmit } from '../../components/submit.ts';
-import { text } from '../../lib/text.ts';
+import { t } from '../../i18n/base.ts';
+import { signInLock } from '../../lib/lockout.ts';
 
 export function PasswordStep(props: {
   notice: string | null;
@@ -16,33 +18,34 @@ export function PasswordStep(props: {
   const [password, setPassword] = createSignal('');
   const submit = createSubmit({
     check() {
-      if (name().trim() === '') return { field: 'username', message: text.login.nameMissing };
-      return password() === '' ? { field: 'password', message: text.login.passwordMissing } : null;
+      if (name().trim() === '') return { field: 'username', message: t().login.nameMissing };
+      return password() === '' ? { field: 'password', message: t().login.passwordMissing } : null;
     },
     send: () => logIn(name().trim(), password()),
     done: (answer) => ('totp_required' in answer ? props.onSecondFactor(answer.totp_token) : props.onDone(answer)),
     explain(error) {
-      if (error.status === 401) return { message: text.login.wrong };
-      return error.status === 429 ? { message: text.login.locked } : undefined;
+      if (error.status === 401) return { message: t().login.wrong };
+      return error.status === 429 ? { message: t().login.locked } : undefined;
     },
+    lock: { ...signInLock, says: () => t().login.locked },
   });
   return (
     <CardScreen
-      title={text.login.title}
+      title={t().login.title}
       foot={
         <p class="foot">
-          {text.login.forgot} <code>{text.login.forgotCommand}</code>
+          {t().login.forgot} <code>{t().login.forgotCommand}</code>
         </p>
       }
     >
       <div role="status">
         <Show when={props.notice && !submit.problem()}>
-          <p class="notice">{props.notice}</p>
+          <Notice>{props.notice}</Notice>
         </Show>
       </div>
-      <Form submit={submit} button={text.login.submit} busy={text.login.busy}>
+      <Form submit={submit} button={t().login.submit} busy={t().login.busy}>
         <Field
-          label={text.login.name}
+          label={t().login.name}
           name="username"
           value={name()}
           onInput={setName}
@@ -54,7 +57,7 @@ export function PasswordStep(props: {
           focused
         />
         <PasswordField
-          label={text.login.password}
+          label={t().login.password}
           name="password"
           value={password()}
           onInput={setPassword}

@@ -1,7 +1,7 @@
 import { createSignal, Show } from 'solid-js';
 import { giveCode, giveRecoveryCode, type Me } from '../../api/auth.ts';
 import { CardScreen } from '../../components/card-screen.tsx';
-import { text } from '../../lib/text.ts';
+import { t } from '../../i18n/base.ts';
 import { CodeForm } from './code-form.tsx';
 
 /** The second step of a login: a code of the app, or one of the recovery codes. */
@@ -11,19 +11,19 @@ export function SecondFactor(props: {
   onStartAgain: (why: string | null) => void;
 }) {
   const [recovery, setRecovery] = createSignal(false);
-  const say = text.secondFactor;
-  const expired = () => props.onStartAgain(say.expired);
+  const say = () => t().secondFactor;
+  const expired = () => props.onStartAgain(say().expired);
   return (
     <CardScreen
-      title={say.title}
-      lead={<p class="lead">{recovery() ? say.recoveryLead : say.codeLead}</p>}
+      title={say().title}
+      lead={<p class="lead">{recovery() ? say().recoveryLead : say().codeLead}</p>}
       foot={
         <p class="foot">
           <button type="button" class="link" onClick={() => setRecovery(!recovery())}>
-            {recovery() ? say.useCode : say.useRecovery}
+            {recovery() ? say().useCode : say().useRecovery}
           </button>
           <button type="button" class="link" onClick={() => props.onStartAgain(null)}>
-            {say.back}
+            {say().back}
           </button>
         </p>
       }
@@ -32,10 +32,10 @@ export function SecondFactor(props: {
         when={recovery()}
         fallback={
           <CodeForm
-            label={say.code}
+            label={say().code}
             name="code"
-            missing={say.codeMissing}
-            wrong={say.codeWrong}
+            missing={say().codeMissing}
+            wrong={say().codeWrong}
             accepts={(typed) => /^\d{6}$/.test(typed)}
             inputmode="numeric"
             autocomplete="one-time-code"
@@ -46,10 +46,10 @@ export function SecondFactor(props: {
         }
       >
         <CodeForm
-          label={say.recovery}
+          label={say().recovery}
           name="recovery_code"
-          missing={say.recoveryMissing}
-          wrong={say.recoveryWrong}
+          missing={say().recoveryMissing}
+          wrong={say().recoveryWrong}
           accepts={(typed) => typed.length >= 12}
           inputmode="text"
           autocomplete="off"

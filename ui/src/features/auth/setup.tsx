@@ -6,9 +6,8 @@ import { Field } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { createSubmit } from '../../components/submit.ts';
-import { text } from '../../lib/text.ts';
-
-const minPassword = 12;
+import { t } from '../../i18n/base.ts';
+import { commonPassword, faultWords, passwordFault, passwordHint } from './password-rule.ts';
 
 /** The first visit: makes the account. `onTaken` when somebody was faster. */
 export function Setup(props: { onDone: (me: Me) => void; onTaken: () => void }) {
@@ -21,35 +20,35 @@ export function Setup(props: { onDone: (me: Me) => void; onTaken: () => void }) 
   const submit = createSubmit({
     check() {
       setClosed(null);
-      if (name().trim() === '') return { field: 'username', message: text.setup.nameMissing };
-      const length = Array.from(password()).length;
-      return length < minPassword ? { field: 'password', message: text.setup.passwordShort(length) } : null;
+      if (name().trim() === '') return { field: 'username', message: t().setup.nameMissing };
+      const fault = passwordFault(password(), name());
+      return fault ? { field: 'password', message: faultWords(fault) } : null;
     },
     send: () => setUp(name().trim(), password()),
     done: (me) => props.onDone(me),
     explain(error) {
-      if (error.status !== 403 && error.status !== 409) return undefined;
+      if (error.status !== 403 && error.status !== 409) return commonPassword(error, 'password');
       setClosed(error.message);
       void leaveIfTaken();
-      return { message: text.setup.closedTitle };
+      return { message: t().setup.closedTitle };
     },
   });
   return (
-    <CardScreen title={text.setup.title} lead={<p class="lead">{text.setup.lead}</p>}>
+    <CardScreen title={t().setup.title} lead={<p class="lead">{t().setup.lead}</p>}>
       <Form
         submit={submit}
-        button={text.setup.submit}
-        busy={text.setup.busy}
+        button={t().setup.submit}
+        busy={t().setup.busy}
         more={
           <Show when={closed()}>
             <p>{closed()}</p>
-            <p>{text.setup.closedElse}</p>
-            <Command>{text.setup.closedCommand}</Command>
+            <p>{t().setup.closedElse}</p>
+            <Command>{t().setup.closedCommand}</Command>
           </Show>
         }
       >
         <Field
-          label={text.setup.name}
+          label={t().setup.name}
           name="username"
           value={name()}
           onInput={setName}
@@ -62,11 +61,11 @@ export function Setup(props: { onDone: (me: Me) => void; onTaken: () => void }) 
           focused
         />
         <PasswordField
-          label={text.setup.password}
+          label={t().setup.password}
           name="password"
           value={password()}
           onInput={setPassword}
-          hint={text.setup.rule}
+          hint={passwordHint(password(), name())}
           error={submit.at('password')}
           autocomplete="new-password"
           required

@@ -1,5 +1,6 @@
 import type { JobView, RunView } from '../../api/jobs.ts';
-import { text } from '../../lib/text.ts';
+import { t } from '../../i18n/base.ts';
+import type { Base } from '../../i18n/en/base.ts';
 
 /** Where a job writes, as a person would say it. */
 export function addressOf(job: Pick<JobView, 'destination_type' | 'destination_config'>): string {
@@ -24,7 +25,7 @@ export function addressOf(job: Pick<JobView, 'destination_type' | 'destination_c
   }
 }
 
-export type Outcome = keyof typeof text.job.done;
+export type Outcome = keyof Base['job']['done'];
 
 /** How a finished run is called. A run that copied most but not all is "incomplete", never a success. */
 export function outcomeOf(run: Pick<RunView, 'status' | 'reason' | 'dry_run' | 'warning_count'>): Outcome {
@@ -37,10 +38,10 @@ export function outcomeOf(run: Pick<RunView, 'status' | 'reason' | 'dry_run' | '
 /** What a finished run did: `150 files, 52 MB`, and what to look at. */
 export function factsOf(run: RunView): string[] {
   const said: string[] = [];
-  if (run.files_transferred > 0) said.push(text.job.copied(run.files_transferred, run.bytes_transferred));
-  else if (run.status === 'completed' && run.files_deleted === 0) said.push(text.job.unchanged);
-  if (run.files_deleted > 0) said.push(text.job.deleted(run.files_deleted));
-  if (run.error_count > 0) said.push(text.job.errors(run.error_count));
-  if (run.warning_count > 0) said.push(text.job.warnings(run.warning_count));
+  if (run.files_transferred > 0) said.push(t().job.copied(run.files_transferred, run.bytes_transferred));
+  else if (run.status === 'completed' && run.files_deleted === 0) said.push(t().job.unchanged);
+  if (run.files_deleted > 0) said.push(t().job.deleted(run.files_deleted));
+  if (run.error_count > 0) said.push(t().job.errors(run.error_count));
+  if (run.warning_count > 0) said.push(t().job.warnings(run.warning_count));
   return said;
 }

@@ -1,14 +1,14 @@
-import { text } from '../../lib/text.ts';
+import { PageHeader } from '../../components/page-header.tsx';
+import { t } from '../../i18n/base.ts';
 
 /** An address the page does not know. */
 export function NotHere() {
-  document.title = text.title(text.home.notHereTitle);
   return (
-    <section class="empty">
-      <h1>{text.home.notHereTitle}</h1>
+    <>
+      <PageHeader title={t().home.notHereTitle} />
       <p>
-        <a href="/">{text.home.notHereLink}</a>
+        <a href="/">{t().home.notHereLink}</a>
       </p>
-    </section>
+    </>
   );
 }

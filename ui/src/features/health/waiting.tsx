@@ -1,7 +1,8 @@
 import { createSignal, onCleanup, onMount, Show } from 'solid-js';
+import { Button } from '../../components/button.tsx';
 import { CardScreen } from '../../components/card-screen.tsx';
 import { Command } from '../../components/command.tsx';
-import { text } from '../../lib/text.ts';
+import { t } from '../../i18n/base.ts';
 
 const patienceMs = 400;
 
@@ -13,7 +14,7 @@ export function Connecting() {
   return (
     <main class="card-screen" aria-busy="true">
       <Show when={slow()}>
-        <p class="lead">{text.connection.connecting}</p>
+        <p class="lead">{t().connection.connecting}</p>
       </Show>
     </main>
   );
@@ -22,10 +23,10 @@ export function Connecting() {
 export function Unreachable(props: { onRetry: () => void }) {
   onRetryEvery(5000, () => props.onRetry());
   return (
-    <CardScreen title={text.connection.lostTitle} lead={<p class="lead">{text.connection.lostText}</p>}>
-      <button type="button" class="button" onClick={() => props.onRetry()}>
-        {text.connection.retry}
-      </button>
+    <CardScreen title={t().connection.lostTitle} lead={<p class="lead">{t().connection.lostText}</p>}>
+      <Button kind="primary" onClick={() => props.onRetry()}>
+        {t().connection.retry}
+      </Button>
     </CardScreen>
   );
 }
@@ -34,10 +35,10 @@ export function Unreachable(props: { onRetry: () => void }) {
 export function Recovery(props: { onRetry: () => void }) {
   onRetryEvery(5000, () => props.onRetry());
   return (
-    <CardScreen title={text.recovery.title} lead={<p class="lead">{text.recovery.what}</p>}>
-      <p>{text.recovery.how}</p>
-      <Command>{text.recovery.command}</Command>
-      <p class="soft">{text.recovery.after}</p>
+    <CardScreen title={t().recovery.title} lead={<p class="lead">{t().recovery.what}</p>}>
+      <p>{t().recovery.how}</p>
+      <Command>{t().recovery.command}</Command>
+      <p class="soft">{t().recovery.after}</p>
     </CardScreen>
   );
 }

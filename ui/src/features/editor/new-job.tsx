@@ -1,0 +1,5 @@
+import { Editor } from './editor.tsx';
+
+export function NewJob() {
+  return <Editor loaded={null} />;
+}

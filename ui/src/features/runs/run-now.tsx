@@ -1,0 +1,70 @@
+import { Show } from 'solid-js';
+import type { RunView } from '../../api/runs.ts';
+import { Card } from '../../components/card.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { ProgressBar } from '../../components/progress-bar.tsx';
+import { Stat } from '../../components/stat.tsx';
+import { t as base } from '../../i18n/base.ts';
+import { runsText as t } from '../../i18n/runs.ts';
+import { bytes, count, duration, percent } from '../../lib/format.ts';
+import { createNow } from '../../lib/time.ts';
+import { shareOf } from '../backups/run-progress.tsx';
+
+/** A run at work: what it does, how far it is, how fast and how long still. Every number has its place from the start. */
+export function RunNow(props: { run: RunView }) {
+  const now = createNow(1000);
+  const progress = () => props.run.progress;
+  const share = () => shareOf(progress());
+  const phase = () =>
+    (base().job.phase as Record<string, string>)[props.run.phase ?? ''] ??
+    (props.run.status === 'pending' ? base().job.phase.waiting : base().job.running);
+  const elapsed = () => {
+    const start = props.run.started_at;
+    return start === null ? '–' : duration(Math.max(0, Math.floor((now() - Date.parse(start)) / 1000)));
+  };
+  const left = () => {
+    const seconds = progress()?.eta_seconds;
+    if (seconds === null || seconds === undefined) return '–';
+    return seconds > 0 ? duration(seconds) : t().run.noneLeft;
+  };
+  const rate = () => {
+    const perSecond = progress()?.rate_bytes_per_second;
+    return perSecond ? t().run.rateOf(perSecond) : '–';
+  };
+  const waits = () => props.run.status === 'pending' || props.run.phase === 'waiting';
+  return (
+    <Card class="run-now">
+      <div class="run-now-head">
+        <h2 aria-live="polite">{phase()}</h2>
+        <p class="run-now-share" aria-hidden="true">
+          {share() === undefined ? '' : percent(share() ?? 0)}
+        </p>
+      </div>
+      <ProgressBar share={share()} label={base().job.progressOf(props.run.job_name)} />
+      <dl class="stats run-now-stats">
+        <Stat label={t().run.copied} note={known(progress()?.files_total, t().run.ofFiles)}>
+          {count(progress()?.files ?? 0)}
+        </Stat>
+        <Stat label={t().run.size} note={known(progress()?.bytes_total, t().run.ofBytes)}>
+          {bytes(progress()?.bytes ?? 0)}
+        </Stat>
+        <Stat label={t().run.rate}>{rate()}</Stat>
+        <Stat label={t().run.left}>{left()}</Stat>
+        <Stat label={t().run.elapsed}>{elapsed()}</Stat>
+      </dl>
+      <Show when={waits()}>
+        <Notice>
+          <p>{t().run.waitingText}</p>
+        </Notice>
+      </Show>
+      <Show when={props.run.dry_run}>
+        <Notice>
+          <p>{t().run.dryText}</p>
+        </Notice>
+      </Show>
+    </Card>
+  );
+}
+
+const known = (total: number | null | undefined, say: (n: number) => string) =>
+  total === null || total === undefined ? t().run.unknown : say(total);

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'bun:test';
+import { type Look, suggest, toggled, within } from './suggestions.ts';
+
+const lookIn =
+  (tree: Record<string, string[]>): Look =>
+  async (path) => {
+    const names = tree[path] ?? [];
+    return {
+      folders: names.filter((name) => !name.includes('.') || name.startsWith('.')).map((name) => `${path}/${name}`),
+      files: names.filter((name) => name.includes('.') && !name.startsWith('.')).length,
+    };
+  };
+const paths = async (allowed: string[], tree: Record<string, string[]>) =>
+  (await suggest(allowed, lookIn(tree))).map(({ path }) => path);
+
+describe('folders worth a backup', () => {
+  test('the photos come first, then the rest of what people keep, then all of it', async () => {
+    expect(
+      await paths(['/home'], { '/home': ['anna'], '/home/anna': ['.cache', 'Music', 'Documents', 'Pictures'] }),
+    ).toEqual(['/home/anna/Pictures', '/home/anna/Documents', '/home/anna/Music', '/home/anna']);
+  });
+
+  test('are found by their German names, too', async () => {
+    expect(await paths(['/home'], { '/home': ['bob'], '/home/bob': ['Dokumente', 'Bilder'] })).toEqual([
+      '/home/bob/Bilder',
+      '/home/bob/Dokumente',
+      '/home/bob',
+    ]);
+  });
+
+  test('an empty folder is not proposed: it may be a drive that is away', async () => {
+    expect(await paths(['/mnt'], { '/mnt': ['usb', 'nas'], '/mnt/nas': ['a.jpg'] })).toEqual(['/mnt/nas']);
+  });
+
+  test('neither are the folders of the system, nor a person without anything', async () => {
+    expect(
+      await paths(['/'], { '/home': ['empty'], '/home/empty': ['.config'], '/srv': ['shared'], '/srv/shared': ['x'] }),
+    ).toEqual(['/srv/shared']);
+  });
+
+  test('a whole street of people fills no more than one screen', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `p${index}`);
+    const tree = Object.fromEntries(names.map((name) => [`/home/${name}`, ['Pictures', 'Music', 'Videos']]));
+    expect((await paths(['/home'], { ...tree, '/home': names })).length).toBe(8);
+  });
+});
+
+describe('choosing', () => {
+  test('a folder swallows those in it, and a second press takes it out', () => {
+    const all = toggled(['/home/anna/Photos', '/srv'], '/home/anna');
+    expect(all).toEqual(['/srv', '/home/anna']);
+    expect(toggled(all, '/home/anna')).toEqual(['/srv']);
+  });
+
+  test('a folder in a chosen one counts as included', () => {
+    expect(within(['/home/anna'], '/home/anna/Photos')).toBe('/home/anna');
+    expect(within(['/home/anna'], '/home/anna')).toBeUndefined();
+  });
+});
