@@ -8,6 +8,7 @@ const progress = {
   bytes_total: 1_024_000_000,
   rate_bytes_per_second: 45_100_000,
   eta_seconds: 12,
+  current: null,
 };
 const run = { status: 'running' as const, phase: 'transferring', progress };
 

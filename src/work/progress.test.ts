@@ -27,6 +27,7 @@ describe('progress', () => {
       bytes_total: null,
       rate_bytes_per_second: null,
       eta_seconds: null,
+      current: null,
     });
   });
 
@@ -45,6 +46,7 @@ describe('progress', () => {
       bytes_total: 50 * MB,
       rate_bytes_per_second: 10 * MB,
       eta_seconds: 4,
+      current: null,
     });
   });
 
@@ -83,6 +85,17 @@ describe('progress', () => {
     progress.start();
     flow(2, MB);
     expect(progress.read().rate_bytes_per_second).toBe(MB);
+  });
+
+  test('says what it is at, in words made only when somebody asks', () => {
+    const { progress } = meter();
+    let made = 0;
+    progress.setCurrent(() => `photos/${(made += 1)}`);
+    progress.set({ bytes: MB });
+    expect(made).toBe(0);
+    expect(progress.read().current).toBe('photos/1');
+    progress.setCurrent(null);
+    expect(progress.read().current).toBeNull();
   });
 
   test('comes to nothing left when everything is there, and never below', () => {

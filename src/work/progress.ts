@@ -9,6 +9,8 @@ export interface Progress {
   /** Over the last ten seconds or so. */
   rate_bytes_per_second: number | null;
   eta_seconds: number | null;
+  /** What it is at, such as a file; null between such things. */
+  current: string | null;
 }
 
 /** Milliseconds between two writes of progress to the database: an SD card must not be worn by it. */
@@ -23,6 +25,7 @@ export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
   let bytes = 0;
   let filesTotal: number | null = null;
   let bytesTotal: number | null = null;
+  let current: (() => string) | null = null;
   /** What had moved when, over the last ten seconds; the first is where the rate is measured from. */
   let samples = [{ at: clock.monotonic(), bytes: 0 }];
 
@@ -42,6 +45,7 @@ export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
       bytes_total: bytesTotal,
       rate_bytes_per_second: perSecond === null ? null : Math.round(perSecond),
       eta_seconds: left === null || perSecond === null || perSecond < 1 ? null : Math.ceil(left / perSecond),
+      current: current?.() ?? null,
     };
   };
   const moved = () => {
@@ -61,6 +65,10 @@ export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
     setTotals(totals: { files: number; bytes: number }): void {
       filesTotal = totals.files;
       bytesTotal = totals.bytes;
+    },
+    /** `describe` is called when somebody asks: a million small files need a million names only if all are looked at. */
+    setCurrent(describe: (() => string) | null): void {
+      current = describe;
     },
     set(next: { files?: number; bytes?: number }): void {
       files = next.files ?? files;

@@ -13,6 +13,7 @@ import { type Marker, prepareRecords, readMarker, recordsDir, withJob, writeMark
 import type { SourceState } from './model.ts';
 import type { Mover, MoverItem, MoverResult, MoverSink } from './movers/mover.ts';
 import { createRsyncMover } from './movers/rsync.ts';
+import { displayPath } from './names.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
 import { proveWritten } from './prove.ts';
 import type { Reason } from './reasons.ts';
@@ -258,10 +259,12 @@ async function move(work: Work, onFile: (item: MoverItem) => void): Promise<Move
     problem: attempt.recorder.problem,
     item(item) {
       attempt.recorder.item(item);
-      if (item.kind === 'file' && (item.action === 'new' || item.action === 'changed')) onFile(item);
+      if (item.kind !== 'file' || (item.action !== 'new' && item.action !== 'changed')) return;
+      attempt.progress.setCurrent(() => `${item.landing}/${displayPath(item.path)}`);
+      onFile(item);
     },
   };
-  return work.mover.apply(attempt.controller.signal, sink);
+  return work.mover.apply(attempt.controller.signal, sink).finally(() => attempt.progress.setCurrent(null));
 }
 
 /**

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fakeClock } from '../../../test/harness/clock.ts';
 import { liveBox } from '../../../test/harness/live-box.ts';
+import { eventually } from '../../../test/harness/processes.ts';
 import { testWire } from '../../../test/harness/test-wire.ts';
 import { wireConnection } from '../../realtime/connection.ts';
 import { createLiveStatus } from './live-status.ts';
@@ -51,15 +52,19 @@ describe('the status socket', () => {
     const jobId = await box.job({ subdir: 'real', options: { bandwidth_limit_kbps: 1000 } });
     writeFileSync(join(box.src, 'big'), 'x'.repeat(1_500_000));
     const socket = await box.open('/ws/status');
-    const run = await box.run(jobId);
+    const id = await box.start(jobId);
+    // Whoever asks meanwhile is told the file it is at, and nobody afterwards.
+    const view = async () => (await box.app.call('GET', `/api/runs/${id}`, { owner: true })).json;
+    await eventually('the file is told', async () => (await view()).progress?.current === 'src/big');
     await socket.hears(({ type }) => type === 'job_completed');
+    expect((await view()).progress).toBeNull();
     const types = socket.messages.map(({ type }) => type);
     expect([types[0], types.at(-1)]).toEqual(['job_started', 'job_completed']);
     expect(new Set(types.slice(1, -1))).toEqual(new Set(['job_progress']));
     expect(socket.messages.at(-1)).toEqual({
       type: 'job_completed',
       job_id: jobId,
-      run_id: run.id,
+      run_id: id,
       job_name: name,
       status: 'completed',
     });

@@ -109,6 +109,7 @@ export const progressView = t.Object({
   bytes_total: nullable(integer()),
   rate_bytes_per_second: nullable(integer()),
   eta_seconds: nullable(integer()),
+  current: nullable(t.String({ description: 'The file it is at: `<landing>/<path>`' })),
 });
 
 export const runView = t.Object({

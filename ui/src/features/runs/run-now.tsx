@@ -41,6 +41,16 @@ export function RunNow(props: { run: RunView }) {
         </p>
       </div>
       <ProgressBar share={share()} label={base().job.progressOf(props.run.job_name)} />
+      <p class="run-now-file" title={progress()?.current ?? undefined}>
+        <Show when={progress()?.current} fallback={'\u00a0'}>
+          {(file) => (
+            <>
+              <span class="hidden">{t().run.currentFile} </span>
+              <bdi>{file()}</bdi>
+            </>
+          )}
+        </Show>
+      </p>
       <dl class="stats run-now-stats">
         <Stat label={t().run.copied} note={known(progress()?.files_total, t().run.ofFiles)}>
           {count(progress()?.files ?? 0)}

@@ -49,6 +49,7 @@ export const runs: Runs = {
     size: 'Größe',
     rate: 'Tempo',
     rateOf: (perSecond) => `${bytes(perSecond)}/s`,
+    currentFile: 'Aktuelle Datei:',
     left: 'Restzeit',
     unknown: 'noch nicht bekannt',
     noneLeft: 'fast fertig',

@@ -170,6 +170,7 @@ export const runs = {
     size: 'Size',
     rate: 'Speed',
     rateOf: (perSecond: number) => `${bytes(perSecond)}/s`,
+    currentFile: 'Current file:',
     left: 'Time left',
     unknown: 'not known yet',
     noneLeft: 'almost done',
