@@ -49,7 +49,8 @@ describe('who does not read what the server says', () => {
         expect(texts.slice(0, -1)).toEqual(messages);
       }),
     );
-    expect(megabytes(server.pid) - before).toBeLessThan(80);
+    // What was read leaves garbage behind for a moment; fifty kept logs would be ten times as much.
+    expect(megabytes(server.pid) - before).toBeLessThan(150);
     for (const reader of readers) reader.socket.destroy();
     server.signal('SIGTERM');
     expect(await server.ended).toBe(0);

@@ -46,7 +46,9 @@ describe('set-up', () => {
       expect(await page.evaluate(focused('name'))).toBe('password');
       await expectGoodScreen(page);
       await setUp(page, 'alice', 'alice alice alice');
-      await sees(page, 'Must not contain the user name.');
+      await sees(page, 'The password must not contain your name.');
+      await setUp(page, 'alice', '098765432112');
+      await sees(page, 'This is one of the commonest passwords.');
       // The one line Chromium writes about the refusal.
       expect(forgive()).toEqual([expect.stringContaining('status of 400')]);
     }));

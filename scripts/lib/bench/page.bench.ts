@@ -1,4 +1,5 @@
 // the page on a slow device (Chromium, 4 times slower): first meaningful paint, longest task, frames while a run talks
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -209,6 +210,9 @@ async function watching(browser: Browser, box: TalkingBox): Promise<Row[]> {
   ];
 }
 
+const [load = 0] = loadavg();
+if (load > availableParallelism() / 2)
+  say(`This machine is busy (load ${load.toFixed(1)}): what is found now is worse than what a person would see.`);
 const box = await startTalkingBox();
 const browser = await openBrowser();
 const rows: Row[] = [];
