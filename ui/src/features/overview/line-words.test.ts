@@ -23,7 +23,7 @@ const line = (id: string, more: Partial<AttentionView> = {}): AttentionView => (
 const said = (what: AttentionView, jobName: string | undefined = 'Photos') =>
   wordsOfLine(what, {
     jobName,
-    run: { status: 'failed', error_message: 'No room.', warning_count: 2 } as RunView,
+    run: { status: 'failed', reason: 'no_space', error_message: 'No room.', warning_count: 2 } as RunView,
     destinations: [usb as unknown as DestinationView],
   });
 
