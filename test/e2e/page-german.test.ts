@@ -67,6 +67,7 @@ describe('German', () => {
       // What the server says, in English, and what somebody called something.
       const ownWords = JSON.stringify([
         ...(await Promise.all(Object.values(place.runs).map((run) => place.by.call('GET', `/api/runs/${run}`)))),
+        ...(await Promise.all(Object.values(place.runs).map((run) => place.by.call('GET', `/api/runs/${run}/errors`)))),
         ...(await Promise.all(Object.values(place.jobs).map((job) => place.by.call('GET', `/api/jobs/${job}`)))),
         await place.by.call('GET', '/api/attention'),
       ]);
