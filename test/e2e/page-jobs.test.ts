@@ -236,6 +236,41 @@ describe('the report of a run', () => {
     }));
 });
 
+describe('the history', () => {
+  test('lists and draws what ran, and finds the runs that failed', () =>
+    visit(async ({ page, box }) => {
+      await moveIn(page, box.url);
+      const folders = makeFolders(box.files, 40);
+      const good = await saveJob(page, jobOf(folders));
+      await ended(page, await startRun(page, good));
+      const letters = join(box.files, 'letters');
+      mkdirSync(letters);
+      const bad = await saveJob(page, jobOf({ ...folders, photos: letters }, {}, 'Letters', 'letters'));
+      rmSync(letters, { recursive: true });
+      await ended(page, await startRun(page, bad));
+      await page.goto(`${box.url}/runs`);
+      await seesHeading(page, 'History');
+      await sees(page, /40 files/);
+      // A bar is what a canvas holds in a colour: lines and words of the chart are grey.
+      await page.waitForFunction(() => {
+        const canvas = document.querySelector('canvas');
+        const { data } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        let coloured = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          const [red = 0, green = 0, opaque = 0] = [data[at], data[at + 1], data[at + 3]];
+          if (opaque > 200 && green - red > 40) coloured += 1;
+        }
+        return coloured > 200;
+      });
+      await expectGoodScreen(page);
+      const links = page.locator('main').getByRole('link', { name: /Photos|Letters/ });
+      await page.getByLabel('Outcome').selectOption({ label: 'Failed or incomplete' });
+      await links.filter({ hasText: 'Photos' }).first().waitFor({ state: 'detached' });
+      await links.filter({ hasText: 'Letters' }).first().click();
+      await seesHeading(page, 'A source folder was not there.');
+    }));
+});
+
 describe('two people', () => {
   test('see what the other one changes', () =>
     visit(async ({ page, box, tab }) => {

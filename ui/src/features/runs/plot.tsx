@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import { createEffect, onCleanup, onMount } from 'solid-js';
+import { createEffect, on, onCleanup, onMount } from 'solid-js';
 import uPlot from 'uplot';
 import { runsText as t } from '../../i18n/runs.ts';
 import { bytes, duration } from '../../lib/format.ts';
@@ -111,11 +111,8 @@ export function Plot(props: { sums: Sums; onPoint: (index: number | null) => voi
   const redraw = () => {
     for (const plot of plots) plot.redraw(true, true); // colours are kept with the paths
   };
-  createEffect(() => {
-    theme();
-    locale();
-    redraw();
-  });
+  // Not at the beginning: a plot that has not been drawn yet would take up scales it does not have.
+  createEffect(on([theme, locale], redraw, { defer: true }));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', redraw);
   onCleanup(() => {
