@@ -70,5 +70,5 @@ async function listenTo(context: BrowserContext): Promise<string[]> {
  * socket that could not be opened: the page tries again, and asks without it meanwhile.
  */
 const isExpectedRefusal = (text: string, url: string): boolean =>
-  (/status of (401|403|429)\b/.test(text) && /\/api\/auth\//.test(url)) ||
+  (/status of (401|403|429|503)\b/.test(text) && /\/api\/auth\//.test(url)) ||
   /^WebSocket connection to 'wss?:[^']*\/api\/ws\/(events|logs\/\d+)'/.test(text);

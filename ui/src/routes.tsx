@@ -51,3 +51,14 @@ export const routes: RouteDefinition[] = [
   ...onlyInDevelopment,
   { path: '*', component: NotHere },
 ];
+
+/** Begins to fetch the page at an address, before anything that is around it stands. */
+export function fetchAhead(path: string): void {
+  const parts = path.split('/');
+  const fits = ({ path: pattern }: RouteDefinition) => {
+    const own = String(pattern).split('/');
+    return own.length === parts.length && own.every((part, at) => part.startsWith(':') || part === parts[at]);
+  };
+  const preload = (routes.find(fits)?.component as { preload?: () => Promise<unknown> } | undefined)?.preload;
+  preload?.().catch(() => undefined); // the router asks again, and tells
+}

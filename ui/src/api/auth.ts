@@ -49,14 +49,19 @@ export type Standing =
   | { screen: 'login' }
   | { screen: 'home'; me: Me };
 
-/** Asks the box how it is and who we are. */
+/** Asks the box how it is and who we are; all at once, because the first screen waits for it. */
 export async function askStanding(): Promise<Standing> {
+  const asked = [
+    call<{ status: string }>('GET', '/api/system/health'),
+    call<Static<typeof setUpRequired>>('GET', '/api/auth/setup-required'),
+    call<Me>('GET', '/api/auth/me'),
+  ] as const;
+  asked[2].catch(() => undefined); // looked at last, and perhaps not at all
   try {
-    const health = await call<{ status: string }>('GET', '/api/system/health');
+    const [health, { setup_required }] = await Promise.all([asked[0], asked[1]]);
     if (health.status === 'recovery') return { screen: 'recovery' };
-    const { setup_required } = await call<Static<typeof setUpRequired>>('GET', '/api/auth/setup-required');
     if (setup_required) return { screen: 'setup' };
-    return { screen: 'home', me: await call<Me>('GET', '/api/auth/me') };
+    return { screen: 'home', me: await asked[2] };
   } catch (error) {
     return error instanceof ApiError && error.status === 401 ? { screen: 'login' } : { screen: 'unreachable' };
   }
