@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expectGoodScreen } from '../harness/good-screen.ts';
@@ -61,7 +61,8 @@ describe.each([
 describe('the three steps', () => {
   test('say what is missing, and keep what was chosen on the way back', () =>
     visit(async ({ page, box }) => {
-      const { usb } = makeFolders(box.files, 3);
+      const { usb, photos } = makeFolders(box.files, 3);
+      mkdirSync(join(photos, 'inside'));
       await moveIn(page, box.url);
       await page.goto(`${box.url}/welcome?step=when`); // nobody stands on a step whose question before it is open
       await seesHeading(page, 'What should be safe?');
