@@ -32,6 +32,14 @@ export const scale = {
   logSockets: pick(50, 500),
   /** Entries of a folder too large to be listed whole. */
   hugeFolder: pick(10_500, 100_000),
+  /** Parts of uploads to clouds, and the file that is sent in them. */
+  cloudPartBytes: pick(1, 8) * 1024 * 1024,
+  cloudFileBytes: pick(64, 1024) * 1024 * 1024,
+  /** Small files sent to a cloud, and entries of one large folder there. */
+  cloudFiles: pick(200, 5_000),
+  cloudFolder: pick(2_000, 20_000),
+  /** Entries of a destination that computes them. */
+  computedEntries: pick(50_000, 1_000_000),
   /** Log lines of one big run. */
   logLines: pick(50_000, 1_000_000),
 };
