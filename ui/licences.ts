@@ -21,7 +21,10 @@ export interface Licences {
 
 interface PackageJson {
   version?: string;
+  author?: string | { name?: string };
   license?: string | { type?: string };
+  /** An older form of the same. */
+  licenses?: { type?: string }[];
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
@@ -96,15 +99,19 @@ export function collectLicences(root: string): Licences {
     const known = texts.indexOf(text);
     return known === -1 ? texts.push(text) - 1 : known;
   };
+  const folderOf = new Map<Licensed, string>();
   const packages = [...folders].map(([folder, name]): Licensed => {
-    const { version = '', license } = readPackage(join(folder, 'package.json'));
-    const licence = typeof license === 'string' ? license : license?.type;
+    const { version = '', license, licenses } = readPackage(join(folder, 'package.json'));
+    const licence = typeof license === 'string' ? license : (license ?? licenses?.[0])?.type;
     if (!licence) throw new Error(`${name} does not say its licence`);
     const files = readdirSync(folder).filter((file) => licenceFile.test(file));
     const found = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    return { name, version, licence, texts: [...new Set(found)].map(indexOf) };
+    const one = { name, version, licence, texts: [...new Set(found)].map(indexOf) };
+    folderOf.set(one, folder);
+    return one;
   });
-  for (const one of packages) if (one.texts.length === 0) one.texts = [indexOf(standardText(one, texts))];
+  for (const one of packages)
+    if (one.texts.length === 0) one.texts = [indexOf(standardText(one, folderOf.get(one) ?? '', texts))];
   packages.push({
     name: 'bun',
     version: own.devDependencies?.['bun'] ?? '',
@@ -115,12 +122,45 @@ export function collectLicences(root: string): Licences {
   return { own: readFileSync(join(root, 'LICENSE'), 'utf8').trim(), packages, texts };
 }
 
-/** A package without the file: Apache-2.0 reads the same everywhere. Any other has a copyright line we do not know. */
-function standardText(one: Licensed, texts: readonly string[]): string {
-  const heading = /^\s*Apache License\s+Version 2\.0/;
-  const [same] = one.licence === 'Apache-2.0' ? texts.filter((text) => heading.test(text)) : [];
-  if (same === undefined) throw new Error(`${one.name} (${one.licence}) comes without its licence text`);
-  return same;
+const mit = (holder: string) => `The MIT License
+
+Copyright (c) ${holder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`;
+
+/**
+ * A package without the file: Apache-2.0 reads the same everywhere; the MIT licence stands in the README, or reads the
+ * same but for who holds the copyright.
+ */
+function standardText(one: Licensed, folder: string, texts: readonly string[]): string {
+  const unknown = new Error(`${one.name} (${one.licence}) comes without its licence text`);
+  if (one.licence === 'Apache-2.0') {
+    const same = texts.find((text) => /^\s*Apache License\s+Version 2\.0/.test(text));
+    if (same === undefined) throw unknown;
+    return same;
+  }
+  if (one.licence !== 'MIT') throw unknown;
+  const readme = readdirSync(folder).find((file) => /^readme(\.md)?$/i.test(file));
+  const said =
+    readme &&
+    /^#*\s*licen[cs]e\b[\s\S]*Permission is hereby granted[\s\S]*/im.exec(readFileSync(join(folder, readme), 'utf8'));
+  if (said) return said[0].trim();
+  const { author } = readPackage(join(folder, 'package.json'));
+  const holder = typeof author === 'string' ? author : author?.name;
+  if (!holder) throw unknown;
+  return mit(holder.replace(/\s*[<(].*$/, ''));
 }
 
 const id = 'virtual:licences';

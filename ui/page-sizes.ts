@@ -47,7 +47,7 @@ export const pageSizes = (): Plugin => ({
       if (!page) return;
       const first = withImports(page.fileName);
       const firstStyles = stylesOf(first);
-      const early = Object.keys(bundle).filter((name) => /\bearly-.*\.js$/.test(name));
+      const early = Object.keys(bundle).filter((name) => /\b(early|warm)-.*\.js$/.test(name));
       const lines: [name: string, kB: number, limit: number][] = [
         ['first load, script', total([...first, ...early]), limits.script],
         ['first load, style', total(firstStyles), limits.style],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import solid from 'vite-plugin-solid';
+import { icons } from './icons.ts';
 import { licences } from './licences.ts';
 import { pageSizes } from './page-sizes.ts';
 
@@ -32,23 +33,48 @@ const precompress = (): Plugin => ({
   },
 });
 
-/** Puts `src/early.js` as a plain script before all else: it decides light or dark, and modules run after the first paint. */
+/**
+ * Puts `src/early.js` as a plain script before all else, because modules run after the first paint; names to it the
+ * worker of `src/warm.js`; and has the font fetched with the page, not after the first text was laid out without it.
+ */
 const early = (): Plugin => {
-  let reference: string | undefined;
+  const scripts = ['early.js', 'warm.js'];
   return {
     name: 'early',
     buildStart() {
-      const source = readFileSync(join(import.meta.dirname, 'src/early.js'), 'utf8');
-      if (this.environment.mode === 'build')
-        reference = this.emitFile({ type: 'asset', name: 'early.js', source: withoutComments(source) });
+      if (this.environment.mode !== 'build') return;
+      for (const name of scripts) {
+        const source = readFileSync(join(import.meta.dirname, 'src', name), 'utf8');
+        this.emitFile({ type: 'asset', name, source: withoutComments(source) });
+      }
     },
     transformIndexHtml: {
       order: 'post',
       handler(_, { bundle, filename }) {
         if (!filename.endsWith('index.html')) return [];
-        const built = Object.keys(bundle ?? {}).find((name) => /\bearly-.*\.js$/.test(name));
-        if (reference && !built) throw new Error('early.js is missing in the build');
-        return [{ tag: 'script', attrs: { src: built ? `/${built}` : '/src/early.js' }, injectTo: 'head-prepend' }];
+        const built = (pattern: RegExp) => {
+          const found = Object.keys(bundle ?? {}).find((name) => pattern.test(name));
+          if (bundle && !found) throw new Error(`${pattern} is missing in the build`);
+          return found && `/${found}`;
+        };
+        const src = built(/\bearly-.*\.js$/) ?? '/src/early.js';
+        const font = built(/\bfigtree-latin-wght-.*\.woff2$/);
+        return [
+          {
+            tag: 'script',
+            attrs: { src, 'data-warm': built(/\bwarm-.*\.js$/) ?? '/src/warm.js' },
+            injectTo: 'head-prepend',
+          },
+          ...(font
+            ? [
+                {
+                  tag: 'link',
+                  attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: font },
+                  injectTo: 'head' as const,
+                },
+              ]
+            : []),
+        ];
       },
     },
   };
@@ -61,7 +87,7 @@ const folderOf = (name: string) => (/^docs\b/.test(name) ? 'assets/docs' : 'asse
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  plugins: [early(), solid(), licences(), pageSizes(), precompress()],
+  plugins: [early(), icons(), solid(), licences(), pageSizes(), precompress()],
   build: {
     outDir: '../build/page',
     emptyOutDir: true,

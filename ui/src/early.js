@@ -1,7 +1,24 @@
-// Runs before anything is drawn, so that nobody who chose dark sees a white flash. A plain script: modules come too late.
+// Runs before anything is drawn. A plain script: modules come too late for what is begun here.
+
+// Nobody who chose dark sees a white flash.
 try {
   const theme = localStorage.getItem('dynamight.theme') ?? localStorage.getItem('dynamight.theme.box');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 } catch {
   // storage is switched off: the theme of the device
+}
+
+// What the first screen waits for is asked while the page itself is still on its way; api/client.ts takes the answers.
+window.askedEarly = {};
+for (const path of ['/api/system/health', '/api/auth/setup-required', '/api/auth/me']) {
+  window.askedEarly[path] = fetch(path);
+  window.askedEarly[path].catch(() => {});
+}
+
+// The first number or date written makes the browser open its tables of all languages, which holds the page for longer
+// than anything else it does. They are the same for every thread of a page: another one opens them meanwhile.
+try {
+  new Worker(document.currentScript.dataset.warm);
+} catch {
+  // then the page does it itself
 }

@@ -96,12 +96,19 @@ function noteDown(): void {
 }
 const noted = (page: Page) => page.evaluate(() => (window as unknown as { noted: Noted }).noted);
 
+/**
+ * A new window makes the browser load pages of its own behind it (the list under its address bar, some hundred files),
+ * on the same processors. A person opens ours from a window that was there already, so that is over before we look.
+ */
+const windowReadyMs = 2000;
+
 /** A browser that was never here, signed in, on a slow device. */
 async function newcomer(browser: Browser, box: TalkingBox): Promise<Visitor> {
   const visitor = await browser.visitor();
   const [name = '', value = ''] = box.cookie.split('=');
   await visitor.page.context().addCookies([{ name, value, url: box.url }]);
   await visitor.page.addInitScript(noteDown);
+  await visitor.page.waitForTimeout(windowReadyMs);
   const devtools = await visitor.page.context().newCDPSession(visitor.page);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowDown });
   return visitor;

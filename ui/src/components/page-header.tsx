@@ -1,7 +1,10 @@
-import { createEffect, type JSX, onMount, Show } from 'solid-js';
+import { createEffect, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { setPageTitle } from '../lib/page-title.ts';
 
-let first = true;
+/** The address whose heading had its turn. The very first screen leaves the focus where the browser put it. */
+let greeted = typeof location === 'undefined' ? '' : location.pathname;
+/** The heading that had the focus was taken away: the one that comes in its place gets it. */
+let orphaned = false;
 
 /** The heading of a page: names the document, and takes the focus when somebody navigated here. */
 export function PageHeader(props: {
@@ -18,9 +21,16 @@ export function PageHeader(props: {
   let heading: HTMLHeadingElement | undefined;
   createEffect(() => setPageTitle(props.documentTitle ?? props.title));
   onMount(() => {
-    // The very first screen leaves the focus where the browser put it.
-    if (!first) heading?.focus({ preventScroll: true });
-    first = false;
+    if (!orphaned && greeted === location.pathname) return;
+    // In a turn of its own: to give the focus, the browser lays out the whole new page there and then.
+    const turn = setTimeout(() => {
+      [greeted, orphaned] = [location.pathname, false];
+      heading?.focus({ preventScroll: true });
+    });
+    onCleanup(() => clearTimeout(turn));
+  });
+  onCleanup(() => {
+    orphaned = heading !== undefined && heading === document.activeElement;
   });
   return (
     <header class="page-header">

@@ -29,10 +29,10 @@ export function createCountdown(): [secondsLeft: () => number, start: (seconds: 
 }
 
 /**
- * Calls `work` now and again `delayMs()` after it settled, until the owner is gone. Nothing is asked while the page is
- * hidden; coming back asks at once. The function returned asks at once, too.
+ * Calls `work` now (or after `firstMs`) and again `delayMs()` after it settled, until the owner is gone. Nothing is asked
+ * while the page is hidden; coming back asks at once. The function returned asks at once, too.
  */
-export function createPolling(work: () => Promise<void>, delayMs: () => number): () => void {
+export function createPolling(work: () => Promise<void>, delayMs: () => number, firstMs = 0): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running = false;
   let again = false;
@@ -59,6 +59,7 @@ export function createPolling(work: () => Promise<void>, delayMs: () => number):
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', onVisibility);
   });
-  void tick();
+  if (firstMs > 0) timer = setTimeout(() => void tick(), firstMs);
+  else void tick();
   return () => void tick();
 }

@@ -1,4 +1,4 @@
-import { createContext, createMemo, createSignal, onCleanup, useContext } from 'solid-js';
+import { batch, createContext, createMemo, createSignal, onCleanup, useContext } from 'solid-js';
 import { createStore, reconcile, unwrap } from 'solid-js/store';
 import { asApiError } from '../api/client.ts';
 import { getRun, type JobView, listJobs, type RunView } from '../api/jobs.ts';
@@ -45,6 +45,8 @@ export function useLive(): Live {
 
 const calmMs = 3000;
 const busyMs = 600;
+/** So long the socket has to tell before the box is asked; a socket that is refused has it asked at once. */
+const patienceMs = 1500;
 /** While the socket tells everything, the box is not asked. */
 const neverMs = 2 ** 31 - 1;
 
@@ -57,6 +59,8 @@ export function createLive(): Live {
   const known = new Map<number, RunView['status']>();
   let jobs: TopicState<JobView> = emptyTopic;
   let runs: TopicState<RunView> = emptyTopic;
+  let jobsTold: readonly JobView[] | null = null;
+  let runsTold: readonly RunView[] | null = null;
   let over = false;
   const inTurn = createTurnstile(4);
 
@@ -83,14 +87,21 @@ export function createLive(): Live {
       if (message.topic === 'jobs') {
         const step = reduce(jobs, message, applyToJobs<JobView>);
         if (step.gap) socket.send({ subscribe: ['jobs'] });
-        else if (step.state.rows && step.state !== jobs) showJobs(step.state.rows);
+        else if (step.state.rows && step.state !== jobs) jobsTold = step.state.rows;
         jobs = step.state;
       } else if (message.topic === 'runs') {
         const step = reduce(runs, message, applyToRuns<RunView>);
         if (step.gap) socket.send({ subscribe: ['runs'] });
-        else if (step.state.rows && step.state !== runs) showRuns(step.state.rows);
+        else if (step.state.rows && step.state !== runs) runsTold = step.state.rows;
         runs = step.state;
       }
+      // The first of both are shown together: a page drawn with one of them would be drawn again for the other.
+      if (told() || (jobs.seq !== null && runs.seq !== null))
+        batch(() => {
+          if (jobsTold) showJobs(jobsTold);
+          if (runsTold) showRuns(runsTold);
+          jobsTold = runsTold = null;
+        });
       if (jobs.seq === null || runs.seq === null || told()) return;
       setTold(true);
       setTrouble(null);
@@ -98,6 +109,7 @@ export function createLive(): Live {
     onDown() {
       jobs = emptyTopic;
       runs = emptyTopic;
+      jobsTold = runsTold = null;
       setTold(false);
       ask(); // tells a lost network from a server without the socket, and an ended session from both
     },
@@ -125,7 +137,7 @@ export function createLive(): Live {
     }
   };
   const activeRuns = createMemo(() => (state.runs ?? []).filter((run) => isActive(run.status)));
-  const ask = createPolling(work, () => (told() ? neverMs : activeRuns().length > 0 ? busyMs : calmMs));
+  const ask = createPolling(work, () => (told() ? neverMs : activeRuns().length > 0 ? busyMs : calmMs), patienceMs);
   onCleanup(() => {
     over = true;
     socket.close();

@@ -2,6 +2,7 @@ import { useNavigate } from '@solidjs/router';
 import { createSignal, ErrorBoundary, type JSX, lazy, onCleanup, Show, Suspense } from 'solid-js';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { Later } from '../components/later.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Skeleton } from '../components/skeleton.tsx';
 import { ToastArea, useToasts } from '../components/toasts.tsx';
@@ -73,7 +74,9 @@ function Inside(props: ShellProps) {
           </div>
         </Show>
         <ErrorBoundary fallback={(_, again) => <Broken onRetry={again} />}>
-          <Suspense fallback={<Skeleton lines={5} />}>{props.children}</Suspense>
+          <Suspense fallback={<Skeleton lines={5} />}>
+            <Later fallback={<Skeleton lines={5} />}>{props.children}</Later>
+          </Suspense>
         </ErrorBoundary>
       </Frame>
       <Suspense>

@@ -12,6 +12,7 @@ import { Segmented } from '../../components/segmented.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { jobsText as t } from '../../i18n/jobs.ts';
 import { locale } from '../../lib/locale.ts';
+import { createSlices } from '../../lib/slices.ts';
 import { createNow } from '../../lib/time.ts';
 import { useLive } from '../../live/live.ts';
 import { safetyOf } from '../backups/safety.ts';
@@ -54,6 +55,7 @@ export function Jobs() {
   const state = () => stateChoiceOf(typeof at.state === 'string' ? at.state : undefined);
   const found = createMemo(() => findEntries(entries(), typed(), state()).map((entry) => entry.job));
   const page = createMemo(() => pageOf(found(), Number(at.page ?? 1) - 1));
+  const drawn = createSlices(() => page().rows.length, 3);
   const look = (next: { q?: string; state?: string }) =>
     setAt({ ...next, page: undefined }, { replace: true, scroll: false });
   const turnTo = (next: number) => {
@@ -130,7 +132,7 @@ export function Jobs() {
           >
             <JobList
               view={view()}
-              jobs={page().rows}
+              jobs={page().rows.slice(0, drawn())}
               linesOf={linesOf}
               lastGoods={lastGoods}
               now={now()}

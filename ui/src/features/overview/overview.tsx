@@ -2,7 +2,7 @@ import './overview.css';
 import { A } from '@solidjs/router';
 import HardDrive from 'lucide-solid/icons/hard-drive';
 import Plus from 'lucide-solid/icons/plus';
-import { createMemo, For, Match, Show, Switch } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import { listAttention } from '../../api/attention.ts';
 import { listDestinations } from '../../api/destinations.ts';
@@ -12,10 +12,12 @@ import { ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Command } from '../../components/command.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { Later } from '../../components/later.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { overviewText as t } from '../../i18n/overview.ts';
 import { ago } from '../../lib/format.ts';
+import { createSlices } from '../../lib/slices.ts';
 import { createNow } from '../../lib/time.ts';
 import { useLive } from '../../live/live.ts';
 import { safetyOf } from '../backups/safety.ts';
@@ -33,30 +35,29 @@ import { SpaceLeft } from './space-left.tsx';
 export function Overview() {
   const live = useLive();
   return (
-    <Switch fallback={<Loading />}>
-      <Match when={live.jobs()?.length === 0}>
-        <Empty />
-      </Match>
-      <Match when={live.jobs()}>{(jobs) => <Box jobs={jobs()} />}</Match>
-    </Switch>
+    <Show when={live.jobs()?.length !== 0} fallback={<Empty />}>
+      <Box jobs={live.jobs()} />
+    </Show>
   );
 }
 
 const mostComing = 5;
 const mostSchedules = 100;
 
-function Box(props: { jobs: JobView[] }) {
+/** `jobs` is null until they are told: the frame stands from the start, and all else is asked meanwhile. */
+function Box(props: { jobs: JobView[] | null }) {
   const live = useLive();
   const now = createNow();
   const attention = createAsked(listAttention, 'id');
   const destinations = createAsked(listDestinations, null);
   const coming = createAsked(async () => comingOf(await listUpcoming(mostSchedules), mostComing), 'jobId');
   const [lastGood, setLastGood] = createStore<Record<number, RunView | null>>({});
+  const jobs = () => props.jobs ?? [];
   const lines = createMemo(() => Map.groupBy(attention.value() ?? [], (line) => line.job_id));
   const states = createMemo(
     () =>
       new Map(
-        props.jobs.map((job): [number, JobState] => {
+        jobs().map((job): [number, JobState] => {
           const known = { lines: lines().get(job.id), lastGood: lastGood[job.id] };
           const safety = safetyOf(job, live.lastRunOf(job.id), undefined, now(), known);
           return [job.id, { id: job.id, name: job.name, safety, lastGood: lastGood[job.id] }];
@@ -64,16 +65,18 @@ function Box(props: { jobs: JobView[] }) {
       ),
   );
   const box = createMemo(() => {
-    if (attention.value() === null && !attention.problem()) return null;
+    if (props.jobs === null || (attention.value() === null && !attention.problem())) return null;
     return boxOf([...states().values()], attention.problem() ? null : attention.value());
   });
   const lead = () => {
+    if (props.jobs === null) return holdsTheLine;
     const latest = latestCopy([...states().values()]);
     const running = live.activeRuns().length;
-    const said = [t().lead.jobs(props.jobs.length, latest === null ? null : ago(latest, now()))];
+    const said = [t().lead.jobs(jobs().length, latest === null ? null : ago(latest, now()))];
     return [...said, ...(running > 0 ? [t().lead.running(running)] : [])].join(' ');
   };
-  const shown = createShown(() => props.jobs, 50);
+  const shown = createShown(jobs, 50);
+  const drawn = createSlices(() => shown.rows().length, 3);
   return (
     <>
       <div class="standing" data-mood={box()?.mood ?? 'idle'}>
@@ -92,43 +95,39 @@ function Box(props: { jobs: JobView[] }) {
       <Needs asked={attention} destinations={destinations.value() ?? []} />
       <div class="overview">
         <Card title={t().jobs.title} actions={<A href="/jobs">{t().jobs.all}</A>} class="job-rows">
-          <ul>
-            <For each={shown.rows()}>
-              {(job) => (
-                <Show when={states().get(job.id)}>
-                  {(state) => (
-                    <JobRow
-                      job={job}
-                      safety={state().safety}
-                      withProblem={attention.value() === null}
-                      onLastGood={(run) => setLastGood(job.id, run)}
-                    />
-                  )}
-                </Show>
-              )}
-            </For>
-          </ul>
-          <shown.More label={t().jobs.more} />
+          <Show when={props.jobs} fallback={<Skeleton lines={6} />}>
+            <ul>
+              <For each={shown.rows().slice(0, drawn())}>
+                {(job) => (
+                  <Show when={states().get(job.id)}>
+                    {(state) => (
+                      <JobRow
+                        job={job}
+                        safety={state().safety}
+                        withProblem={attention.value() === null}
+                        onLastGood={(run) => setLastGood(job.id, run)}
+                      />
+                    )}
+                  </Show>
+                )}
+              </For>
+            </ul>
+            <shown.More label={t().jobs.more} />
+          </Show>
         </Card>
         <div class="overview-side">
-          <Next asked={coming} />
-          <SpaceLeft asked={destinations} />
+          <Later>
+            <Next asked={coming} />
+          </Later>
+          <Later>
+            <SpaceLeft asked={destinations} />
+          </Later>
         </div>
       </div>
     </>
   );
 }
-
-function Loading() {
-  return (
-    <>
-      <PageHeader title={t().headline.loading} documentTitle={t().title} />
-      <Card>
-        <Skeleton lines={6} />
-      </Card>
-    </>
-  );
-}
+const holdsTheLine = '\u00a0';
 
 function Empty() {
   return (

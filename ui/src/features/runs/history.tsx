@@ -9,6 +9,7 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { t as base } from '../../i18n/base.ts';
 import { runsText as t } from '../../i18n/runs.ts';
+import { createSlices } from '../../lib/slices.ts';
 import { createNow } from '../../lib/time.ts';
 import { Chart } from './chart.tsx';
 import { dayHeading } from './days.ts';
@@ -33,7 +34,8 @@ export function History() {
     );
     return said.length === 0 ? '/runs' : `/runs?${new URLSearchParams(said)}`;
   };
-  const groups = createMemo(() => byDay(list.runs() ?? [], now()));
+  const drawn = createSlices(() => list.runs()?.length ?? 0, 8);
+  const groups = createMemo(() => byDay((list.runs() ?? []).slice(0, drawn()), now()));
   const nothing = () => list.runs()?.length === 0;
   const isNew = () => nothing() && !isNarrow(filter()) && filter().page === 1;
   return (

@@ -6,6 +6,7 @@ import { createEffect, createSignal, on, onCleanup, Show } from 'solid-js';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
+import { Later } from '../../components/later.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { runsText as t } from '../../i18n/runs.ts';
@@ -93,9 +94,11 @@ export function LogCard(props: { runId: number; jobName: string; active: boolean
       </div>
       {/* It stays while something is searched: whoever comes back is where they were. */}
       <div class="log-part" hidden={text() !== ''}>
-        <Show keyed when={level()}>
-          <WholeLog runId={props.runId} active={props.active} level={chosenLevel()} goTo={goTo()} onShow={show} />
-        </Show>
+        <Later>
+          <Show keyed when={level()}>
+            <WholeLog runId={props.runId} active={props.active} level={chosenLevel()} goTo={goTo()} onShow={show} />
+          </Show>
+        </Later>
       </div>
       <Show keyed when={text()}>
         {(wanted) => (

@@ -4,6 +4,7 @@ import { Match, Show, Switch } from 'solid-js';
 import type { RunView } from '../../api/runs.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { Later } from '../../components/later.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -94,7 +95,9 @@ function Shown(props: { run: RunView }) {
         <Overrule run={props.run} jobName={name()} />
         <RunErrors run={props.run} />
       </Show>
-      <LogCard runId={props.run.id} jobName={name()} active={active()} />
+      <Later>
+        <LogCard runId={props.run.id} jobName={name()} active={active()} />
+      </Later>
     </>
   );
 }
