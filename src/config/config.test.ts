@@ -30,14 +30,28 @@ describe('nothing has to be configured', () => {
       secureCookies: 'auto',
       trustProxy: false,
       logLevel: 'info',
+      clouds: { googleApi: null, googleOauth: null, microsoftGraph: null, microsoftLogin: null },
       allowLoopDrives: false,
     });
     expect(config.allowedHosts).toContain(`${hostname().split('.')[0]}.local`);
   });
 
   test('and nobody can change them later', () => {
-    for (const part of [config, config.rateLimit, config.allowedPaths, config.allowedHosts])
+    for (const part of [config, config.rateLimit, config.allowedPaths, config.allowedHosts, config.clouds])
       expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  test('sign-in services and clouds elsewhere are taken from the environment alone, and only with https', () => {
+    const env = { GOOGLE_API_URL: 'https://localhost:8443/', MICROSOFT_LOGIN_URL: 'https://login.example.com' };
+    expect(parseConfig({}, env).clouds).toMatchObject({
+      googleApi: 'https://localhost:8443',
+      microsoftLogin: 'https://login.example.com',
+      microsoftGraph: null,
+    });
+    for (const url of ['http://localhost', 'https://user@host', 'nonsense'])
+      expect(() => parseConfig({}, { MICROSOFT_GRAPH_URL: url })).toThrow(
+        'MICROSOFT_GRAPH_URL: must be an https address',
+      );
   });
 
   test.each([

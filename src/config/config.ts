@@ -29,6 +29,13 @@ export interface Config {
   /** Believe `X-Forwarded-For` and `X-Forwarded-Proto` of the peer. */
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
+  /** Other places than Google's and Microsoft's own (tests, sovereign clouds): https, without a slash at the end; no flags. */
+  readonly clouds: {
+    readonly googleApi: string | null;
+    readonly googleOauth: string | null;
+    readonly microsoftGraph: string | null;
+    readonly microsoftLogin: string | null;
+  };
   /** DYNAMIGHT_ALLOW_LOOP_DRIVES=1: loop devices count as drives. For tests and disk images; no flag. */
   readonly allowLoopDrives: boolean;
 }
@@ -137,6 +144,13 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
   if (publicUrl !== null && (!originPattern.test(publicUrl) || !URL.canParse(publicUrl)))
     bad('PUBLIC_URL', 'an http or https address without user name or path');
 
+  const cloud = (name: string): string | null => {
+    const text = env[name] ?? '';
+    if (text === '') return null;
+    if (!/^https:\/\/[^\s@?#]+$/.test(text) || !URL.canParse(text)) problems.push(`${name}: must be an https address`);
+    return text.replace(/\/+$/, '');
+  };
+
   const lockoutSeconds = integer('RATE_LIMIT_LOCKOUT_SECS', 60, 1, 86_400);
   const rateLimit = {
     maxAttempts: integer('RATE_LIMIT_MAX_ATTEMPTS', 5, 1, 1000),
@@ -173,6 +187,12 @@ export function parseConfig(flags: Values, env: Record<string, string | undefine
     logLevel: choice('LOG_LEVEL', 'info', {
       ...(Object.fromEntries(logLevels.map((level) => [level, level])) as Record<LogLevel, LogLevel>),
       warn: 'warning',
+    }),
+    clouds: Object.freeze({
+      googleApi: cloud('GOOGLE_API_URL'),
+      googleOauth: cloud('GOOGLE_OAUTH_URL'),
+      microsoftGraph: cloud('MICROSOFT_GRAPH_URL'),
+      microsoftLogin: cloud('MICROSOFT_LOGIN_URL'),
     }),
     allowLoopDrives: env['DYNAMIGHT_ALLOW_LOOP_DRIVES'] === '1',
   };

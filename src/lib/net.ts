@@ -1,4 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** The eight 16-bit groups of an IPv6 address, whatever its spelling; null for anything else. */
 function groupsOf(address: string): number[] | null {
@@ -68,3 +69,10 @@ export function addressKey(address: string): string {
 }
 
 export const isAddress = (text: string): boolean => isIP(plainAddress(text)) !== 0;
+
+/** One of this machine's own addresses, loopback included. */
+export function isOwnAddress(address: string): boolean {
+  const plain = plainAddress(address);
+  if (isLoopback(plain)) return true;
+  return Object.values(networkInterfaces()).some((all) => all?.some((one) => plainAddress(one.address) === plain));
+}

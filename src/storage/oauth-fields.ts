@@ -24,3 +24,14 @@ export const oauthFields = {
   ),
   client_secret: optional(text({ label: 'Client secret', secret: true, advanced: true })),
 };
+
+/** Whose accounts may sign in, at Microsoft. */
+export const tenantField = optional(
+  text({
+    label: 'Tenant',
+    help: 'For your own app registration: common, consumers, organizations, a domain or an ID',
+    advanced: true,
+    pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,127}$/,
+    wants: 'a tenant name or ID',
+  }),
+);

@@ -45,7 +45,7 @@ export interface TestApp {
 export const adminLogin = { username: 'admin', password: 'securepassword123' };
 
 /** What a test may put in the place of the machine; its clock is believed unless the test says otherwise. */
-export type TestParts = Partial<Pick<AppDeps, 'clockSigns' | 'onRunStep' | 'log'>>;
+export type TestParts = Partial<Pick<AppDeps, 'clockSigns' | 'onRunStep' | 'log' | 'signInCertificate'>>;
 
 /** A whole application over a fresh data folder, without a listening port. Closed after the file's tests. */
 export function startTestApp(

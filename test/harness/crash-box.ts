@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AppDeps } from '../../src/app.ts';
 import { type Api, apiOnSocket } from '../../src/cli/client.ts';
 import type { RunStep } from '../../src/features/backups/execute.ts';
 import type { RunView } from '../../src/features/backups/schema.ts';
@@ -18,13 +19,22 @@ export interface CrashBox {
   ended: Promise<number>;
 }
 
+export interface CrashBoxOptions {
+  env?: Record<string, string>;
+  storage?: AppDeps['storage'];
+}
+
 /** Starts a box over `dataDir` whose jobs may use `allowed`; ready to answer. */
-export async function startCrashBox(dataDir: string, allowed: string): Promise<CrashBox> {
+export async function startCrashBox(
+  dataDir: string,
+  allowed: string,
+  options: CrashBoxOptions = {},
+): Promise<CrashBox> {
   const plan = `${dataDir}.crash`;
   rmSync(plan, { force: true });
-  const program = startProgram([plan], {
+  const program = startProgram([plan, JSON.stringify(options.storage ?? {})], {
     main: join(import.meta.dir, 'crash-server.ts'),
-    env: { DATA_DIR: dataDir, ALLOWED_BROWSE_PATHS: allowed },
+    env: { DATA_DIR: dataDir, ALLOWED_BROWSE_PATHS: allowed, ...options.env },
   });
   await program.says('ready');
   return {
@@ -38,9 +48,14 @@ export async function startCrashBox(dataDir: string, allowed: string): Promise<C
 }
 
 /** Starts a run and waits for its end. */
-export async function runToEnd(api: Api, job: number, body?: Record<string, unknown>): Promise<RunView> {
+export async function runToEnd(
+  api: Api,
+  job: number,
+  body?: Record<string, unknown>,
+  withinMs?: number,
+): Promise<RunView> {
   const { run_id } = await api.post<{ run_id: number }>(`/api/jobs/${job}/run`, body ?? {});
-  return untilEnded(api, run_id);
+  return untilEnded(api, run_id, withinMs);
 }
 
 export async function untilEnded(api: Api, run: number, withinMs = 20_000): Promise<RunView> {

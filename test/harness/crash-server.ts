@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createApp } from '../../src/app.ts';
+import { type AppDeps, createApp } from '../../src/app.ts';
 import { assets } from '../../src/config/assets.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -11,9 +11,10 @@ import { listenOnSocket } from '../../src/http/server.ts';
 
 /**
  * A program for tests: owns the data folder of its environment, answers on the owner's socket, and ends itself with
- * SIGKILL when a run reaches the step its plan file names (`copying 3`: the third time).
+ * SIGKILL when a run reaches the step its plan file names (`copying 3`: the third time). A second argument says how
+ * storage services are talked to, as JSON.
  */
-const [planFile = ''] = process.argv.slice(2);
+const [planFile = '', ways = '{}'] = process.argv.slice(2);
 const config = parseConfig({}, process.env);
 const log = createLog('error', (line) => process.stderr.write(`${line}\n`), systemClock.now);
 const data = openDataFolder({
@@ -32,7 +33,15 @@ function onRunStep(step: RunStep): void {
   if (step === wanted && ++passed >= Number(nth)) process.kill(process.pid, 'SIGKILL');
 }
 
-const { http, backups } = createApp({ config, data, clock: systemClock, ids: systemIds, log, onRunStep });
+const { http, backups } = createApp({
+  config,
+  data,
+  clock: systemClock,
+  ids: systemIds,
+  log,
+  onRunStep,
+  storage: JSON.parse(ways) as NonNullable<AppDeps['storage']>,
+});
 await http.modules;
 backups.start();
 listenOnSocket(http, data.dir, socketFile);

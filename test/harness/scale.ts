@@ -35,6 +35,8 @@ export const scale = {
   /** Parts of uploads to clouds, and the file that is sent in them. */
   cloudPartBytes: pick(1, 8) * 1024 * 1024,
   cloudFileBytes: pick(64, 1024) * 1024 * 1024,
+  /** The same through a whole program that is killed, to every kind of service. */
+  cloudKilledBytes: pick(24, 1024) * 1024 * 1024,
   /** Small files sent to a cloud, and entries of one large folder there. */
   cloudFiles: pick(200, 5_000),
   cloudFolder: pick(2_000, 20_000),

@@ -1,5 +1,5 @@
 import { fieldSet, optional, text, type ValuesOf } from '../../fields.ts';
-import { oauthFields } from '../../oauth-fields.ts';
+import { oauthFields, tenantField } from '../../oauth-fields.ts';
 import { dotProblem } from '../../path-rules.ts';
 
 const config = {
@@ -27,15 +27,7 @@ const config = {
 
 const credential = {
   ...oauthFields,
-  tenant: optional(
-    text({
-      label: 'Tenant',
-      help: 'For your own app registration: common, consumers, organizations, a domain or an ID',
-      advanced: true,
-      pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,127}$/,
-      wants: 'a tenant name or ID',
-    }),
-  ),
+  tenant: tenantField,
 };
 
 export const oneDriveConfig = fieldSet(config);

@@ -1,0 +1,70 @@
+import type { Content } from './driver.ts';
+import { StorageError } from './errors.ts';
+
+/** A file that lies in memory. */
+export const bytesContent = (bytes: Uint8Array): Content => ({
+  size: bytes.byteLength,
+  read: async (offset, length) => bytes.slice(offset, offset + length),
+});
+
+/** Rejects with the signal's reason as soon as it is aborted, whatever the promise does afterwards. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/**
+ * One piece of a content for a driver: exactly `length` bytes, or `source`; an abort is not kept waiting by a disk that
+ * does not answer.
+ */
+export async function readPiece(
+  content: Content,
+  offset: number,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  signal.throwIfAborted();
+  const bytes = await orAborted(content.read(offset, length), signal);
+  if (bytes.byteLength !== length)
+    throw new StorageError('source', 'The file gave fewer bytes than it had when it was opened. It changed meanwhile.');
+  return bytes;
+}
+
+export interface StreamOptions {
+  /** Where to begin and to end (not included); the whole content unless told. */
+  start?: number;
+  end?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * A content as a body to be sent: `chunkBytes` at a time, read when asked for. `onBytes` hears of every chunk handed
+ * out. Ends after exactly the content's size, or errors.
+ */
+export function streamOf(
+  content: Content,
+  chunkBytes: number,
+  onBytes?: (bytes: number) => void,
+  options: StreamOptions = {},
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const { start = 0, end = content.size, signal = new AbortController().signal } = options;
+  let at = start;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        if (at < end) {
+          const bytes = await readPiece(content, at, Math.min(chunkBytes, end - at), signal);
+          at += bytes.byteLength;
+          controller.enqueue(bytes);
+          onBytes?.(bytes.byteLength);
+        }
+        if (at >= end) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
