@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { assets } from './config/assets.ts';
 import type { Config } from './config/config.ts';
@@ -10,6 +11,7 @@ import type { DataFolder } from './db/data-folder.ts';
 import { authRoutes, userRoutes } from './features/auth/routes.ts';
 import { createAuth } from './features/auth/service.ts';
 import { destinationRoutes } from './features/backups/destinations.routes.ts';
+import { checkFolders } from './features/backups/job-rules.ts';
 import { jobRoutes } from './features/backups/jobs.routes.ts';
 import { createJobStore } from './features/backups/jobs.store.ts';
 import { liveRoutes } from './features/backups/live.routes.ts';
@@ -28,14 +30,24 @@ import { createFoldersService } from './features/folders/service.ts';
 import { createAttentionService } from './features/health/attention.service.ts';
 import { clockAttention } from './features/health/clock.ts';
 import { attentionRoutes, healthRoutes } from './features/health/routes.ts';
+import { createAccounts } from './features/providers/accounts.ts';
+import { createHostKeysService } from './features/providers/host-keys.ts';
+import { createOpener, type OpenerDeps } from './features/providers/open.ts';
+import { oauthReturnRoutes } from './features/providers/return.routes.ts';
 import { providersRoutes } from './features/providers/routes.ts';
 import { createProvidersService } from './features/providers/service.ts';
+import type { SignInDoor } from './features/providers/sign-in-door.ts';
+import { addSignInTopic, signInRoutes } from './features/providers/sign-ins.routes.ts';
+import { createSignIns } from './features/providers/sign-ins.ts';
+import { createHostKeyStore } from './features/providers/store.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
 import { createSettingsService } from './features/settings/service.ts';
 import { createSettingsStore } from './features/settings/store.ts';
+import { type Catalog, createCatalog } from './features/versions/catalog.store.ts';
 import { createHttp } from './http/http.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { pageRoutes } from './http/page.ts';
+import { isOwnAddress } from './lib/net.ts';
 import { createConnections } from './realtime/connections.ts';
 import { createHub } from './realtime/hub.ts';
 import { type ClockSigns, machineClockSigns } from './system/clock/synchronised.ts';
@@ -53,10 +65,15 @@ export interface AppDeps {
   onRunStep?: BackupsDeps['onStep'];
   /** For tests whose machine has a clock of its own. */
   clockSigns?: ClockSigns;
+  /** For tests whose sign-in services show a certificate nobody vouches for: its SHA-256. */
+  signInCertificate?: string;
+  /** For tests: small parts, and little patience with a service. */
+  storage?: Pick<OpenerDeps, 'tuning' | 'retry'>;
 }
 
 /** The composition root: the only place that knows every room. Builds services, mounts routes, starts nothing. */
-export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns = machineClockSigns() }: AppDeps) {
+export function createApp(deps: AppDeps) {
+  const { config, data, clock, ids, log, onRunStep, clockSigns = machineClockSigns(), storage } = deps;
   const secrets = createSecretBox(data.secretKey);
   const auth = createAuth({
     db: data.main,
@@ -77,7 +94,28 @@ export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns
     ids,
     usedBy: (id) => jobStore.usedBy(id),
   });
-  const providers = createProvidersService();
+  const isOurs = (address: string, port: number) => port === http.server?.port && isOwnAddress(address);
+  const { clouds } = config;
+  const hostKeys = createHostKeyStore(data.main);
+  let opened: Promise<SignInDoor> | null = null;
+  const openDoor = async () => {
+    const { createSignInDoor } = await import('./features/providers/sign-in-door.ts');
+    const bases = { google: clouds.googleOauth, microsoft: clouds.microsoftLogin };
+    const certificate = deps.signInCertificate;
+    return createSignInDoor({ bases, isOurs, now: clock.now, random: randomBytes, certificate });
+  };
+  const door = () => (opened ??= openDoor());
+  const accounts = createAccounts({ credentials, door, clock, log });
+  const signIns = createSignIns({ credentials, door, renewed: accounts.renewed, clock, ids, log });
+  const grounds = { allowedPaths: config.allowedPaths, dataDir: data.dir };
+  const providers = createProvidersService({
+    opener: createOpener({ hostKeys, endpoints: clouds, isOurs, clock, ...storage }),
+    secretOf: credentials.open,
+    accounts,
+    checkFolder: (destination) => checkFolders({ ...grounds, sources: [], destination }),
+  });
+  let known: Catalog | null = null;
+  const catalog = () => (known ??= createCatalog(data.catalog(), clock));
   const folders = createFoldersService({ allowedPaths: config.allowedPaths, places: createPlaces(clock) });
   const drives = createDrivesService({ listBlockDevices, readMounts, allowLoop: config.allowLoopDrives });
 
@@ -95,15 +133,26 @@ export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns
     maxRunsPerJob: () => settings.get().max_runs_per_job,
     timeZone: config.timeZone,
     clockSigns,
+    remote: {
+      open: (job, options) => providers.open(job.destinationType, job.destinationConfig, job.credentialId, options),
+      journal: (jobUuid, destinationId) => catalog().journal(jobUuid, destinationId),
+    },
     onStep: onRunStep,
   });
 
   const connections = createConnections({ isOpen: auth.sessions.isOpen, clock, log });
-  auth.events.on('sessions.ended', ({ sessionIds }) => connections.endSessions(sessionIds));
+  auth.events.on('sessions.ended', ({ sessionIds }) => {
+    connections.endSessions(sessionIds);
+    signIns.endSessions(sessionIds);
+  });
   const hub = createHub();
   addLiveTopics(hub, backups);
+  addSignInTopic(hub, signIns);
 
-  const attention = createAttentionService([backups.attention, clockAttention(backups.clockState)], clock);
+  const attention = createAttentionService(
+    [backups.attention, accounts.attention, clockAttention(backups.clockState)],
+    clock,
+  );
 
   const { page } = assets();
   const http = createHttp({
@@ -122,7 +171,9 @@ export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns
     .use(userRoutes(auth))
     .use(settingsRoutes(settings))
     .use(credentialsRoutes(credentials))
-    .use(providersRoutes(providers))
+    .use(providersRoutes(providers, createHostKeysService(hostKeys, clock)))
+    .use(signInRoutes(signIns, config.publicUrl))
+    .use(oauthReturnRoutes(signIns))
     .use(foldersRoutes(folders))
     .use(drivesRoutes(drives))
     .use(jobRoutes(backups.jobs, backups.runs, backups.records))
@@ -134,7 +185,7 @@ export function createApp({ config, data, clock, ids, log, onRunStep, clockSigns
     .use(openApiRoutes({ version, page }))
     .use(pageRoutes(page));
 
-  return { http, auth, backups, credentials, connections };
+  return { http, auth, backups, credentials, connections, accounts, signIns };
 }
 
 export type App = ReturnType<typeof createApp>;

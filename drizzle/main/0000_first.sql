@@ -200,6 +200,15 @@ CREATE TABLE `credentials` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `credentials_uuid_unique` ON `credentials` (`uuid`);--> statement-breakpoint
+CREATE TABLE `host_keys` (
+	`host` text NOT NULL,
+	`port` integer NOT NULL,
+	`fingerprint` text NOT NULL,
+	`type` text NOT NULL,
+	`pinned_at` integer NOT NULL,
+	PRIMARY KEY(`host`, `port`)
+);
+--> statement-breakpoint
 CREATE TABLE `settings` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL

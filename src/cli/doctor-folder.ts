@@ -121,6 +121,7 @@ function databaseChecks(dir: string, inUse: boolean): Check[] {
   return [
     databaseCheck(dir, mainFile, inUse, 'dynamight doctor --recover puts a saved copy back'),
     databaseCheck(dir, 'logs.db', inUse, 'The next start sets it aside and begins a new one; old log lines are lost'),
+    databaseCheck(dir, 'catalog.db', inUse, 'It is set aside and made anew; the next run compares every file again'),
   ];
 }
 

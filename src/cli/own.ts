@@ -17,7 +17,7 @@ const lookAgainMs = 200;
 /** Another command asks on within this time once its run is over; when it is silent so long, it has its answers. */
 const guestPauseMs = 1000;
 
-export type StartedApp = Pick<App, 'http' | 'backups' | 'auth' | 'connections'>;
+export type StartedApp = Pick<App, 'http' | 'backups' | 'auth' | 'connections' | 'accounts' | 'signIns'>;
 
 /** Builds the application and settles what a dead process left, so that requests can come. */
 export async function startApp(data: DataFolder, config: Config, log: Log): Promise<StartedApp> {
@@ -37,7 +37,7 @@ export async function startApp(data: DataFolder, config: Config, log: Log): Prom
 /** The API over a folder this process owns, for itself and, through the socket, for other commands meanwhile. */
 export async function ownSession(data: DataFolder, config: Config, log: Log): Promise<Session> {
   try {
-    const { http, backups, connections } = await startApp(data, config, log);
+    const { http, backups, connections, accounts, signIns } = await startApp(data, config, log);
     let lastGuestAt = Number.NEGATIVE_INFINITY;
     const guests = {
       fetch: (request: Request) => {
@@ -59,7 +59,8 @@ export async function ownSession(data: DataFolder, config: Config, log: Log): Pr
         connections.closeAll(closeCode.shutdown, 'The command ends');
         await door.close();
         await backups.idle(); // one that came in through the closing door
-        await backups.stop();
+        signIns.stop();
+        await Promise.all([backups.stop(), accounts.stop()]);
         data.close();
       },
       cancelRuns: () => backups.stop(),

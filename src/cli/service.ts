@@ -62,10 +62,13 @@ export async function startService(
 }
 
 async function normal(data: DataFolder, config: Config, log: Log): Promise<Served> {
-  const { http, backups, auth, connections } = await startApp(data, config, log);
+  const { http, backups, auth, connections, accounts, signIns } = await startApp(data, config, log);
+  const leaving = new AbortController();
   const sweep = () => {
     auth.sweep();
     backups.sweep();
+    signIns.sweep();
+    void accounts.probe(leaving.signal);
   };
   const housekeeping = createHousekeeping({ data, clock: systemClock, log, sweep });
   return {
@@ -79,8 +82,11 @@ async function normal(data: DataFolder, config: Config, log: Log): Promise<Serve
         clearTimeout(first);
         clearInterval(hourly);
         backups.scheduler.stop();
+        signIns.stop();
+        leaving.abort();
         const late = Bun.sleep(stopWithinMs).then(() => 'late');
-        if ((await Promise.race([backups.stop(), late])) === 'late')
+        const ends = Promise.all([backups.stop(), accounts.stop()]);
+        if ((await Promise.race([ends, late])) === 'late')
           log.error('Runs did not end in time; the next start marks them as interrupted');
       };
     },

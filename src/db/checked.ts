@@ -48,8 +48,8 @@ export function openMain(path: string, log: Log): Db {
   }
 }
 
-/** Log lines are worth keeping, not worth refusing to start for: a damaged file is set aside and begun anew. */
-export function openLogs(path: string, migrations: string, log: Log): Db {
+/** What is worth keeping, not worth refusing to start for: a damaged file is set aside and begun anew. */
+export function openExpendable(path: string, migrations: string, log: Log): Db {
   const open = () => {
     const db = openChecked(path, 'NORMAL', false);
     try {
@@ -65,7 +65,7 @@ export function openLogs(path: string, migrations: string, log: Log): Db {
   } catch (error) {
     if (!isDamage(error)) throw error;
     const aside = `${path}.damaged`; // one name: the next one replaces it, so they cannot fill the disk
-    log.error('The log database is damaged and was set aside', { aside, error: String(error) });
+    log.error(`The database ${basename(path)} is damaged and was set aside`, { aside, error: String(error) });
     renameSync(path, aside);
     for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
     return open();

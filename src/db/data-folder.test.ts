@@ -295,7 +295,7 @@ describe('what is only a nuisance does not stop a start:', () => {
     for (let round = 0; round < 2; round += 1) {
       spoil(join(dir, 'logs.db'), at, 64);
       const folder = opened(dir, log);
-      expect(heard.join()).toContain('The log database is damaged and was set aside');
+      expect(heard.join()).toContain('The database logs.db is damaged and was set aside');
       expect(folder.logs.$client.query('SELECT count(*) AS n FROM log_lines').get()).toEqual({ n: 0 });
       folder.close();
     }

@@ -16,7 +16,7 @@ import { errnoOf, isDiskFull } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { fsyncDir, fsyncFile } from '../lib/atomic-file.ts';
 import { type HeldLock, tryLock } from '../lib/flock.ts';
-import { DamagedError, isBlank, openLogs, openMain } from './checked.ts';
+import { DamagedError, isBlank, openExpendable, openMain } from './checked.ts';
 import { jwtKey, secretKey, secretKeyFile } from './keys.ts';
 import { migrateDatabase } from './migrate.ts';
 import { checkpoint, closeDatabase, type Db } from './open.ts';
@@ -39,6 +39,8 @@ export interface DataFolder {
   readonly dir: string;
   readonly main: Db;
   readonly logs: Db;
+  /** What we know of files at destinations. Opened when first asked for: an idle box does without it. */
+  catalog(): Db;
   readonly secretKey: Uint8Array;
   readonly jwtKey: string;
   /** Copies the main database to `snapshots/<UTC time>-<why>.db` and keeps the newest seven. Returns the path. */
@@ -57,6 +59,7 @@ export interface DamagedFolder {
 export const mainFile = 'dynamight.db';
 export const socketFile = 'dynamight.sock';
 const logsFile = 'logs.db';
+const catalogFile = 'catalog.db';
 const lockFile = 'lock';
 const snapshotsFolder = 'snapshots';
 const snapshotsKept = 7;
@@ -127,7 +130,7 @@ export interface OpenOptions {
   dir: string;
   /** What the owner is called in messages to others, e.g. `serve`. */
   command: string;
-  /** Folder that holds `main/` and `logs/` migrations. */
+  /** Folder that holds `main/`, `logs/` and `catalog/` migrations. */
   migrations: string;
   log: Log;
   now: () => number;
@@ -191,9 +194,17 @@ function openAll({ dir, log, now, migrations }: OpenOptions, opened: Db[]): Omit
   }
   const found = secretKey(dir, main);
   if ('problem' in found) throw new DamagedError(found.problem);
-  const logs = openLogs(join(dir, logsFile), join(migrations, 'logs'), log);
+  const logs = openExpendable(join(dir, logsFile), join(migrations, 'logs'), log);
   opened.push(logs);
-  return { dir, main, logs, secretKey: found.key, jwtKey: jwtKey(dir, log), snapshot };
+  let catalogDb: Db | null = null;
+  const catalog = (): Db => {
+    if (!catalogDb) {
+      catalogDb = openExpendable(join(dir, catalogFile), join(migrations, 'catalog'), log);
+      opened.push(catalogDb);
+    }
+    return catalogDb;
+  };
+  return { dir, main, logs, catalog, secretKey: found.key, jwtKey: jwtKey(dir, log), snapshot };
 }
 
 function takeSnapshot(main: Db, dir: string, why: string, nowMs: number): string {

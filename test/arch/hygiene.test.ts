@@ -32,12 +32,15 @@ test('every package has one exact version, and the lockfile the same', () => {
   expect(locked).toMatchObject({ dependencies, devDependencies });
 });
 
-test.each(['drizzle/main', 'drizzle/logs'])('migrations of %s are in order and all there', (folder) => {
-  const journal = json(`${folder}/meta/_journal.json`);
-  expect(journalProblems(journal)).toEqual([]);
-  for (const { tag } of journal.entries) expect(existsSync(join(root, folder, `${tag}.sql`))).toBe(true);
-  expect(readSources(`${folder}/*.sql`).size).toBe(journal.entries.length);
-});
+test.each(['drizzle/main', 'drizzle/logs', 'drizzle/catalog'])(
+  'migrations of %s are in order and all there',
+  (folder) => {
+    const journal = json(`${folder}/meta/_journal.json`);
+    expect(journalProblems(journal)).toEqual([]);
+    for (const { tag } of journal.entries) expect(existsSync(join(root, folder, `${tag}.sql`))).toBe(true);
+    expect(readSources(`${folder}/*.sql`).size).toBe(journal.entries.length);
+  },
+);
 
 test('the README names the two commands', () => {
   expect(read('README.md')).toContain('./scripts/run');

@@ -24,6 +24,11 @@ export interface CredentialsService {
   /** For drivers. Throws not_found, and conflict when the secret can no longer be decrypted. */
   open(id: number): OpenCredential;
   exists(id: number, type: StorageKind): boolean;
+  /**
+   * Stores a secret that changed by itself (a refreshed sign-in): on the disk when it returns, and no change of a
+   * person's, so `updated_at` stays. Throws not_found and invalid_request.
+   */
+  replaceSecret(id: number, data: Record<string, unknown>): void;
 }
 
 export interface CredentialsDeps {
@@ -120,5 +125,10 @@ export function createCredentialsService({ store, secrets, clock, ids, usedBy }:
       }
     },
     exists: (id, type) => store.find(id)?.providerType === type,
+    replaceSecret(id, data) {
+      const row = rowOf(id);
+      const sealed = secrets.seal(cleanData(row.providerType, data), ownerOf(row.uuid));
+      store.update(id, { data: sealed });
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { type Static, t } from 'elysia';
+import { integer } from '../../http/fields.ts';
 
 export const providerBody = t.Object({
   type: t.String(),
@@ -51,6 +52,47 @@ export const schemaBody = t.Object({
   credential: t.Array(field, { description: "Fields of a credential's `data`; empty where none is needed" }),
 });
 
+export const testBody = t.Object({
+  destination_type: t.String({ maxLength: 64 }),
+  destination_config: t.Unknown({ description: 'As in a job: see `config` of GET /api/providers/{type}/schema' }),
+  credential_id: t.Optional(t.Union([integer(), t.Null()], { description: 'A saved credential' })),
+  credential_data: t.Optional(t.Unknown({ description: 'A credential that is not saved yet, instead' })),
+});
+export const testResultBody = t.Object({
+  success: t.Boolean(),
+  message: t.String({ description: 'One of a fixed set; never what a server said' }),
+  details: t.Union([
+    t.Record(t.String(), t.Union([t.String(), t.Number(), t.Boolean(), t.Null()]), {
+      description: 'What is known of the destination; of a refused host key or certificate what decides about it',
+    }),
+    t.Null(),
+  ]),
+});
+
+const keyAddress = {
+  host: t.String({ minLength: 1, maxLength: 260, description: 'As in the destination' }),
+  port: integer({ minimum: 1, maximum: 65_535 }),
+};
+export const acceptKeyBody = t.Object({
+  ...keyAddress,
+  fingerprint: t.String({
+    // 32 bytes in base64: the last of 43 letters carries four bits.
+    pattern: '^SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$',
+    description: 'As the test showed it: SHA256:… without padding',
+  }),
+});
+export const keyQuery = t.Object({ host: keyAddress.host, port: t.Numeric({ minimum: 1, maximum: 65_535 }) });
+export const hostKeyBody = t.Object({
+  ...keyAddress,
+  fingerprint: t.String(),
+  type: t.String({ description: 'ssh-ed25519 …; empty where a person accepted a fingerprint' }),
+  pinned_at: t.String({ description: 'UTC, whole seconds' }),
+});
+
+export type TestBody = Static<typeof testBody>;
+export type TestView = Static<typeof testResultBody>;
+export type AcceptKeyBody = Static<typeof acceptKeyBody>;
+export type HostKeyView = Static<typeof hostKeyBody>;
 export type ProviderView = Static<typeof providerBody>;
 export type CapabilitiesView = Static<typeof capabilitiesBody>;
 export type ProviderSchemaView = Static<typeof schemaBody>;
