@@ -1,25 +1,21 @@
 import { type Clock, toIso } from '../../core/clock.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
-import { spaceOf } from '../../system/mounts/space.ts';
 import type { ProgressMeter } from '../../work/progress.ts';
 import { createDeletionList } from './deletion-list.ts';
-import { prepareLandings } from './destination.ts';
 import { guardDeletions, guardSpace } from './guards.ts';
 import type { JobRow, JobStore } from './jobs.store.ts';
-import { sweepLitter } from './litter.ts';
 import type { LogStore } from './logs.store.ts';
-import { type Marker, prepareRecords, readMarker, recordsDir, withJob, writeMarker } from './marker.ts';
+import { type Marker, withJob } from './marker.ts';
 import type { SourceState } from './model.ts';
 import type { Mover, MoverItem, MoverResult, MoverSink } from './movers/mover.ts';
-import { createRsyncMover } from './movers/rsync.ts';
 import { displayPath } from './names.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
 import { proveWritten } from './prove.ts';
 import type { Reason } from './reasons.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRow } from './runs.store.ts';
-import { openStandIn } from './stand-in.ts';
+import type { RemotePorts } from './sites/remote.ts';
 import { RunStop } from './stop.ts';
 import { nextVersionKey } from './version-key.ts';
 import { createWrittenList, type WrittenList } from './written.ts';
@@ -52,6 +48,7 @@ export interface ExecuteDeps {
   step(step: RunStep): void;
   /** Throws RunStop when a real path lies outside what this job may touch. */
   allowed(realPath: string): void;
+  remote: RemotePorts;
 }
 
 /** One attempt: what it works on and where it reports. */
@@ -90,18 +87,21 @@ interface Work extends Prepared {
   deps: ExecuteDeps;
   mover: Mover;
   versionKey: string;
+  /** Of the marker, or of the one to be written. */
+  destinationId: string;
 }
 
 /**
- * Does one run of a job with a local destination: guards, copy, flush to the medium, a look at everything written, and
- * a look whether it is still the same destination. Throws RunStop when a guard stops it or the drive goes away;
- * files written by then are whole. When `controller` is aborted it settles only after everything has ended.
+ * Does one run of a job: guards, copy, everything on the medium, a look at everything written, and a look whether it is
+ * still the same destination. Throws RunStop when a guard stops it or the drive goes away; files written by then are
+ * whole. When `controller` is aborted it settles only after everything has ended.
  */
-export async function executeLocalRun(attempt: Attempt, deps: ExecuteDeps): Promise<Outcome> {
+export async function executeRun(attempt: Attempt, deps: ExecuteDeps): Promise<Outcome> {
   const { run, job } = attempt;
+  const { signal } = attempt.controller;
   attempt.phase('scanning');
   const prepared = await prepareRun({
-    job,
+    job: { ...job, syncOptions: run.syncOptions },
     jobs: deps.jobs,
     dryRun: run.dryRun,
     overruled: attempt.overruled,
@@ -110,37 +110,31 @@ export async function executeLocalRun(attempt: Attempt, deps: ExecuteDeps): Prom
     dataDir: deps.dataDir,
     applianceId: deps.appliance.id,
     ids: deps.ids,
+    remote: deps.remote,
+    signal,
   });
-  const standIn = prepared.destination.missing ? openStandIn(deps.dataDir, run.uuid) : null;
+  const { site, sources, marker } = prepared;
   try {
-    attempt.controller.signal.throwIfAborted();
+    signal.throwIfAborted();
     deps.step('prepared');
     const versionKey = nextVersionKey(deps.jobs.lastKey(job.id), deps.clock.now(), deps.ids.hex(3));
-    const mover = createRsyncMover({
-      handle: standIn?.handle ?? prepared.destination.handle,
-      root: prepared.destination.root,
-      sources: prepared.sources.map(({ real, landing, excludeFolders }) => ({
-        sourceDir: real,
-        landing,
-        excludeFolders,
-      })),
+    const destinationId = marker?.destination_id ?? deps.ids.uuid();
+    const mover = site.mover({
+      sources,
       options: { ...run.syncOptions, dry_run: run.dryRun },
-      filesystem: prepared.destination.kind,
-      lockFile: run.dryRun ? null : `${recordsDir}/lock`,
-      historyDir: run.syncOptions.history && !run.dryRun ? `${recordsDir}/history/${versionKey}` : null,
-      itemMark: `@${deps.ids.hex(8)}`,
+      versionKey,
+      destinationId: marker || !run.dryRun ? destinationId : null,
     });
-    const work: Work = { ...prepared, attempt, deps, mover, versionKey };
+    const work: Work = { ...prepared, attempt, deps, mover, versionKey, destinationId };
     return run.dryRun ? await tell(work) : await moveAndProve(work);
   } finally {
-    standIn?.close();
-    prepared.destination.close();
+    await site.close();
   }
 }
 
 /** A dry run: what would be done, counted as it would be counted. */
 async function tell(work: Work): Promise<Outcome> {
-  const counted = { filesTransferred: 0, bytesTransferred: 0 };
+  const counted = emptyCounts();
   const result = await move(work, (item) => {
     counted.filesTransferred += 1;
     counted.bytesTransferred += item.size;
@@ -149,54 +143,60 @@ async function tell(work: Work): Promise<Outcome> {
   return { ...counted, ...totals(result) };
 }
 
+const emptyCounts = () => ({ filesTransferred: 0, bytesTransferred: 0 });
+
 async function moveAndProve(work: Work): Promise<Outcome> {
-  const { attempt, destination } = work;
+  const { attempt, site, deps } = work;
   const { controller } = attempt;
-  const begunAt = work.deps.clock.now();
+  const begunAt = deps.clock.now();
   if (typeof work.known?.unfinishedSince === 'number') await sweep(work, work.known.unfinishedSince);
   await lookAhead(work);
-  work.deps.step('looked');
-  const written = createWrittenList(work.deps.dataDir, attempt.run.uuid);
+  deps.step('looked');
+  const written = site.lookUp && createWrittenList(deps.dataDir, attempt.run.uuid);
   const watch = setInterval(() => {
     try {
-      destination.check();
+      site.check();
     } catch (error) {
       controller.abort(error);
     }
   }, watchMs);
   try {
-    const marker = claim(work);
-    work.deps.step('claimed');
+    await claim(work);
+    deps.step('claimed');
+    const counted = emptyCounts();
     const result = await move(work, (item) => {
-      work.deps.step('copying');
-      written.add(item);
+      deps.step('copying');
+      written?.add(item);
+      counted.filesTransferred += 1;
+      counted.bytesTransferred += item.size;
     });
     if (result.brokeOff) await sweep(work, begunAt);
-    work.deps.step('copied');
+    deps.step('copied');
     if (controller.signal.reason instanceof RunStop) throw controller.signal.reason;
-    const outcome = { ...(await settle(work, written, result)), ...totals(result) };
-    work.deps.step('proven');
-    destination.check();
-    if (readMarker(destination.root)?.destination_id !== marker.destination_id)
-      throw new RunStop(
-        'drive_removed',
-        `The destination ${destination.root} is not the one the run began with. Run again.`,
-      );
-    if (result.failure === null && !controller.signal.aborted) remember(work, marker.destination_id, result);
-    work.deps.step('remembered');
+    const settled = await settle(work, result, () => (written ? prove(work, written, result) : counted));
+    const outcome = { ...settled, ...totals(result) };
+    deps.step('proven');
+    site.check();
+    if (!controller.signal.aborted && (await markedAs(work)) !== work.destinationId)
+      throw new RunStop('drive_removed', `The destination ${site.root} is not the one the run began with. Run again.`);
+    if (result.failure === null && !controller.signal.aborted) remember(work, result);
+    deps.step('remembered');
     return outcome;
   } finally {
     clearInterval(watch);
-    written.remove();
+    written?.remove();
   }
 }
 
+/** The destination's own word for itself, at this moment. */
+const markedAs = async ({ site, attempt }: Work): Promise<string | null> =>
+  (await site.readMarker(attempt.controller.signal))?.destination_id ?? null;
+
 /** Before the room is measured: what an attempt that broke off left may be as large as the largest file. */
-async function sweep({ attempt, destination, sources }: Work, since: number): Promise<void> {
+async function sweep({ attempt, site, sources }: Work, since: number): Promise<void> {
   const { signal } = attempt.controller;
   try {
-    const { handlePath: root, kind: filesystem } = destination;
-    const removed = await sweepLitter({ root, lockFile: `${recordsDir}/lock`, sources, filesystem, since, signal });
+    const removed = await site.sweep(sources, since, signal);
     if (removed > 0) attempt.recorder.say(`Removed ${removed} temporary files of an attempt that broke off`);
   } catch {
     signal.throwIfAborted(); // else the drive is in trouble, and the copy will name it
@@ -206,9 +206,11 @@ async function sweep({ attempt, destination, sources }: Work, since: number): Pr
 /** Guards 3 and 4, and totals for the progress bar. Left out where earlier runs show that there is room for anything. */
 async function lookAhead(work: Work): Promise<void> {
   const { run, controller, progress, overruled, recorder } = work.attempt;
-  const roomForAll =
-    work.known !== null && (await spaceOf(work.destination.handlePath)).freeBytes > work.known.sourceBytes + spareBytes;
-  if (roomForAll && !run.syncOptions.delete_extraneous) return;
+  const { site, known } = work;
+  if (!site.alwaysPlanned && known !== null && !run.syncOptions.delete_extraneous) {
+    const freeBytes = await site.freeBytes(controller.signal);
+    if (freeBytes !== null && freeBytes > known.sourceBytes + spareBytes) return;
+  }
   const list = createDeletionList({
     runUuid: run.uuid,
     logs: work.deps.logs,
@@ -218,7 +220,7 @@ async function lookAhead(work: Work): Promise<void> {
   try {
     const plan = await work.mover.plan(controller.signal, { onDeletion: list.add });
     progress.setTotals({ files: plan.transferFiles, bytes: plan.transferBytes });
-    await guardSpace(plan, work.mover, work.destination, controller.signal);
+    await guardSpace(plan, work.mover, site, controller.signal);
     guardDeletions(plan, run.syncOptions.max_delete_percent, overruled);
   } catch (error) {
     if (error instanceof RunStop && error.reason === 'too_many_deletions') list.keep();
@@ -229,24 +231,20 @@ async function lookAhead(work: Work): Promise<void> {
 }
 
 /** Makes the destination ours (or says so again): marker with this job's landings, on the medium before any file. */
-function claim(work: Work): Marker {
-  const { job } = work.attempt;
+async function claim(work: Work): Promise<void> {
+  const { job, controller } = work.attempt;
   const landings = work.sources.map((source) => source.landing);
   const base: Marker = work.marker ?? {
     format: 1,
-    destination_id: work.deps.ids.uuid(),
-    filesystem_uuid: work.destination.filesystem.uuid,
+    destination_id: work.destinationId,
+    filesystem_uuid: work.site.filesystemUuid,
     made_at: toIso(work.deps.clock.now()),
     appliance: work.deps.appliance,
     jobs: [],
   };
   const marker = withJob(base, { uuid: job.uuid, name: job.name, landings });
-  prepareRecords(work.destination.handlePath);
-  if (JSON.stringify(marker) !== JSON.stringify(readMarker(work.destination.handlePath)))
-    writeMarker(work.destination.handlePath, marker);
-  remember(work, marker.destination_id, null);
-  prepareLandings(work.destination, landings, false);
-  return marker;
+  await work.site.claim(marker, landings, controller.signal);
+  remember(work, null);
 }
 
 async function move(work: Work, onFile: (item: MoverItem) => void): Promise<MoverResult> {
@@ -271,14 +269,11 @@ async function move(work: Work, onFile: (item: MoverItem) => void): Promise<Move
  * Everything on the medium and everything looked at, or a run that failed: nothing else may be called completed.
  * The look needs no disk, so it is taken while the disk writes; both have ended when this returns or throws.
  */
-async function settle(work: Work, written: WrittenList, result: MoverResult) {
+async function settle(work: Work, result: MoverResult, look: () => Counts | Promise<Counts>): Promise<Counts> {
   const { controller, phase } = work.attempt;
   if (controller.signal.aborted) return liveCounts(work);
   phase('flushing');
-  const [flushed, proven] = await Promise.allSettled([
-    work.mover.flush().finally(() => phase('verifying')),
-    prove(work, written, result),
-  ]);
+  const [flushed, proven] = await Promise.allSettled([work.mover.flush().finally(() => phase('verifying')), look()]);
   if (flushed.status === 'rejected') {
     // What stopped the copy says why; that the flush failed as well only follows from it.
     const { reason, message } = result.failure ?? { reason: 'io_error', message: (flushed.reason as Error).message };
@@ -288,20 +283,22 @@ async function settle(work: Work, written: WrittenList, result: MoverResult) {
   return proven.value;
 }
 
-function prove(work: Work, written: WrittenList, result: MoverResult) {
-  const { controller, recorder } = work.attempt;
+type Counts = Pick<Outcome, 'filesTransferred' | 'bytesTransferred'>;
+
+function prove({ attempt, site, sources }: Work, written: WrittenList, result: MoverResult): Promise<Counts> {
+  const { controller, recorder } = attempt;
   return proveWritten(written, {
-    root: work.destination.handlePath,
-    sourceOf: (landing) => work.sources.find((source) => source.landing === landing)?.real ?? '',
+    root: site.lookUp?.path ?? '',
+    sourceOf: (landing) => sources.find((source) => source.landing === landing)?.real ?? '',
     signal: controller.signal,
-    exactTimes: work.destination.kind === 'unix',
+    exactTimes: site.lookUp?.exactTimes ?? false,
     // A run that broke off leaves files announced but not written: they are not counted, and not errors of their own.
     report: result.failure === null ? recorder.problem : () => {},
     alreadyNamed: recorder.named,
   });
 }
 
-const liveCounts = (work: Work) => {
+const liveCounts = (work: Work): Counts => {
   const { files, bytes } = work.attempt.progress.read();
   return { filesTransferred: files, bytesTransferred: bytes };
 };
@@ -319,7 +316,8 @@ function totals(result: MoverResult): Omit<Outcome, 'filesTransferred' | 'bytesT
 }
 
 /** Writes down that this job writes here and, after a whole run, what its sources looked like: the next run's guards. */
-function remember(work: Work, destinationId: string, result: MoverResult | null): void {
+function remember(work: Work, result: MoverResult | null): void {
+  const { destinationId } = work;
   const before = work.known?.destinationId === destinationId ? work.known : null;
   const sources: Record<string, SourceState> = {};
   for (const source of work.sources) {
@@ -333,7 +331,7 @@ function remember(work: Work, destinationId: string, result: MoverResult | null)
     jobId: work.attempt.job.id,
     destinationId,
     address: work.address,
-    filesystemUuid: work.destination.filesystem.uuid,
+    filesystemUuid: work.site.filesystemUuid,
     lastKey: work.versionKey,
     sources,
     sourceBytes: all?.bytesTotal ?? before?.sourceBytes ?? 0,

@@ -79,10 +79,7 @@ describe('what lies at a destination', () => {
     stopOf(() =>
       guardMarker({
         marker: ours,
-        destination: {
-          root: '/mnt/b',
-          filesystem: { uuid: over.uuid === undefined ? 'AAAA-1111' : over.uuid } as Given['destination']['filesystem'],
-        },
+        site: { root: '/mnt/b', filesystemUuid: over.uuid === undefined ? 'AAAA-1111' : over.uuid },
         address: 'local:/mnt/b',
         knownHere: true,
         job: { uuid: 'j1', sources: (over.landings ?? ['photos']).map((landing) => ({ source: '/s', landing })) },

@@ -1,14 +1,13 @@
-import { spaceOf } from '../../system/mounts/space.ts';
-import type { OpenDestination } from './destination.ts';
 import type { JobRow } from './jobs.store.ts';
 import { landingConflict, type Marker } from './marker.ts';
 import type { Mover, MoverPlan } from './movers/mover.ts';
+import type { Site } from './sites/site.ts';
 import { RunStop } from './stop.ts';
 
 /** Guard 2, what lies there: is this the destination it was, and are the landings ours. Throws RunStop. */
 export function guardMarker(given: {
   marker: Marker | null;
-  destination: Pick<OpenDestination, 'root' | 'filesystem'>;
+  site: Pick<Site, 'root' | 'filesystemUuid'>;
   address: string;
   /** This job has written to this address before. */
   knownHere: boolean;
@@ -17,24 +16,24 @@ export function guardMarker(given: {
   jobExists(uuid: string): boolean;
   applianceId: string;
 }): void {
-  const { marker, destination, overruled } = given;
+  const { marker, site, overruled } = given;
   if (marker === null) {
     const finding = `destination_changed:${given.address}`;
     if (given.knownHere && !overruled.has(finding))
       throw new RunStop(
         'destination_changed',
-        `${destination.root} held backups of this job and does not any more: unmounted, emptied, or another disk. Nothing was changed.`,
+        `${site.root} held backups of this job and does not any more: unmounted, emptied, or another disk. Nothing was changed.`,
         finding,
       );
     return;
   }
-  const { uuid } = destination.filesystem;
+  const uuid = site.filesystemUuid;
   if (marker.filesystem_uuid !== null && uuid !== null && marker.filesystem_uuid !== uuid) {
     const finding = `destination_changed:${given.address}:${uuid}`;
     if (!overruled.has(finding))
       throw new RunStop(
         'destination_changed',
-        `${destination.root} lies on another disk (${uuid}) than its records say (${marker.filesystem_uuid}). Nothing was changed.`,
+        `${site.root} lies on another disk (${uuid}) than its records say (${marker.filesystem_uuid}). Nothing was changed.`,
         finding,
       );
   }
@@ -43,7 +42,7 @@ export function guardMarker(given: {
   if (taken)
     throw new RunStop(
       'overlap',
-      `The folder "${taken.landing}" at ${destination.root} belongs to the job "${taken.job}". Choose another destination folder for this one.`,
+      `The folder "${taken.landing}" at ${site.root} belongs to the job "${taken.job}". Choose another destination folder for this one.`,
     );
 }
 
@@ -72,10 +71,11 @@ const marginBytes = 16 * 1024 * 1024;
 export async function guardSpace(
   plan: MoverPlan,
   mover: Mover,
-  destination: OpenDestination,
+  site: Pick<Site, 'root' | 'freeBytes'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { freeBytes } = await spaceOf(destination.handlePath);
+  const freeBytes = await site.freeBytes(signal);
+  if (freeBytes === null) return;
   const room = freeBytes - Math.min(marginBytes, freeBytes / 10);
   if (plan.roomBytes <= room) return;
   const { roomBytes } = await mover.plan(signal, { measure: true });
@@ -83,6 +83,6 @@ export async function guardSpace(
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
   throw new RunStop(
     'no_space',
-    `${megabytes(roomBytes)} are to be written to ${destination.root}, and ${megabytes(freeBytes)} are free: ${megabytes(roomBytes - room)} are missing. Nothing was changed.`,
+    `${megabytes(roomBytes)} are to be written to ${site.root}, and ${megabytes(freeBytes)} are free: ${megabytes(roomBytes - room)} are missing. Nothing was changed.`,
   );
 }

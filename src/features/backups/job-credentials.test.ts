@@ -46,21 +46,11 @@ const count = async () => (await call('GET', '/api/jobs')).json.length as number
 
 describe('a job to another kind of destination', () => {
   for (const type of Object.keys(configs) as Kind[])
-    test(`is stored for ${type} as it was sent, and cannot be run yet`, async () => {
+    test(`is stored for ${type} as it was sent`, async () => {
       const id = await credential(type);
       const made = await call('POST', '/api/jobs', bodyFor(type, id));
       expect(`${made.status} ${made.text}`).toStartWith('200');
       expect(made.json).toMatchObject({ destination_type: type, destination_config: configs[type], credential_id: id });
-      const started = await call('POST', `/api/jobs/${made.json.id}/run`);
-      expect([started.status, started.json.message]).toEqual([200, 'Job started']);
-      await app.app.backups.idle();
-      const run = (await call('GET', `/api/runs/${started.json.run_id}`)).json;
-      expect(run).toMatchObject({ status: 'failed', reason: 'destination_unsupported', files_transferred: 0 });
-      expect(run.error_message).toContain(type);
-      expect((await call('GET', `/api/jobs/${made.json.id}`)).json.last_run).toMatchObject({
-        id: started.json.run_id,
-        status: 'failed',
-      });
     });
 
   test('is refused when its own rules are broken, naming the field', async () => {
@@ -194,6 +184,11 @@ describe('when the address changes and the credential stays, the secret is asked
 });
 
 test('no secret is ever answered or logged', async () => {
+  const body = bodyFor('s3', await credential('s3'), { endpoint: 'http://127.0.0.1:9' });
+  const tried = (await call('POST', '/api/jobs', body)).json;
+  expect((await call('POST', `/api/jobs/${tried.id}/run`)).status).toBe(200);
+  await call('POST', `/api/jobs/${tried.id}/cancel`);
+  await app.app.backups.idle();
   const answers = [await call('GET', '/api/jobs'), await call('GET', '/api/credentials')];
   for (const job of answers[0]?.json ?? []) answers.push(await call('GET', `/api/jobs/${job.id}`));
   for (const answer of answers) expect(answer.text).not.toContain('canary');

@@ -7,7 +7,7 @@ import { RunStop } from './stop.ts';
 
 export const recordsDir = '.dynamight';
 const format = 1;
-const maxMarkerBytes = 4 * 1024 * 1024;
+export const maxMarkerBytes = 4 * 1024 * 1024;
 
 /** `<destination>/.dynamight/marker.json`: says whose destination this is. A format for ever. */
 export interface Marker {
@@ -65,17 +65,22 @@ export function readMarker(root: string): Marker | null {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile() || stat.size > maxMarkerBytes) return null;
-    const value = parsed(readFileSync(fd, 'utf8'));
-    if (isMarker(value)) return value;
-    if (typeof (value as Marker | null)?.format === 'number' && (value as Marker).format > format)
-      throw new RunStop(
-        'destination_unsupported',
-        'This destination was written by a newer version of Dynamight. Update this one first.',
-      );
-    return null;
+    return markerIn(readFileSync(fd, 'utf8'));
   } finally {
     closeSync(fd);
   }
+}
+
+/** The marker this text is; null for what is none. Throws RunStop when a newer version wrote it. */
+export function markerIn(text: string): Marker | null {
+  const value = parsed(text);
+  if (isMarker(value)) return value;
+  if (typeof (value as Marker | null)?.format === 'number' && (value as Marker).format > format)
+    throw new RunStop(
+      'destination_unsupported',
+      'This destination was written by a newer version of Dynamight. Update this one first.',
+    );
+  return null;
 }
 
 function parsed(text: string): unknown {
@@ -101,7 +106,7 @@ export async function peekMarker(root: string): Promise<Marker | null> {
   }
 }
 
-const readme = `This folder belongs to Dynamight, the program that keeps the backup in the folders beside it.
+export const recordsReadme = `This folder belongs to Dynamight, the program that keeps the backup in the folders beside it.
 
 The newest state of every backed-up folder lies beside this folder as plain files: copy them with anything.
 
@@ -120,7 +125,7 @@ Please do not change anything in here by hand.
 export function prepareRecords(root: string): void {
   if (ensure(root, recordsDir, 'folder')) fsyncDir(root);
   ensure(root, `${recordsDir}/history`, 'folder'); // rsync would make it 0755
-  ensure(root, `${recordsDir}/README.txt`, 'file', readme);
+  ensure(root, `${recordsDir}/README.txt`, 'file', recordsReadme);
   ensure(root, `${recordsDir}/lock`, 'file');
 }
 
@@ -141,7 +146,10 @@ function ensure(root: string, name: string, kind: 'folder' | 'file', content = '
 
 /** Writes the marker, flushed to the medium. The records folder is there. */
 export const writeMarker = (root: string, marker: Marker): void =>
-  writeFileAtomic(`${root}/${recordsDir}/marker.json`, `${JSON.stringify(marker, null, 2)}\n`, 0o600);
+  writeFileAtomic(`${root}/${recordsDir}/marker.json`, markerText(marker), 0o600);
+
+/** As it lies at a destination. */
+export const markerText = (marker: Marker): string => `${JSON.stringify(marker, null, 2)}\n`;
 
 /** The landing of another job that lies in, around, or at one of ours; null when ours are free. */
 export function landingConflict(

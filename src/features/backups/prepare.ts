@@ -1,20 +1,23 @@
 import type { Ids } from '../../core/ids.ts';
 import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
 import { readMounts } from '../../system/mounts/mountinfo.ts';
-import { destinationAddress, type OpenDestination, openLocalDestination, prepareLandings } from './destination.ts';
+import { addressOf } from './addresses.ts';
 import { guardMarker } from './guards.ts';
 import type { DestinationRow, JobRow, JobStore } from './jobs.store.ts';
 import type { Landing } from './landings.ts';
-import { type Marker, readMarker } from './marker.ts';
+import type { Marker } from './marker.ts';
 import type { LocalDestination } from './model.ts';
 import { findIntrusion, namedRoot, neighboursOf } from './neighbours.ts';
+import { openLocalSite } from './sites/local.ts';
+import type { RemotePorts } from './sites/remote.ts';
+import type { Site } from './sites/site.ts';
 import { type CheckedSource, checkSources, findOverlap } from './sources.ts';
 import { RunStop } from './stop.ts';
 
 export interface Prepared {
   address: string;
-  /** Held open; the caller closes it. */
-  destination: OpenDestination;
+  /** The caller closes it. */
+  site: Site;
   sources: CheckedSource[];
   /** null: a new destination, or one a person confirmed to begin anew. */
   marker: Marker | null;
@@ -33,17 +36,26 @@ export interface PrepareInput {
   dataDir: string;
   applianceId: string;
   ids: Ids;
+  remote: RemotePorts;
+  signal: AbortSignal;
 }
 
 /** What guards 1 and 2 looked at; what could not be looked at is missing. */
 export interface Examined {
-  address: string | null;
-  /** Held open, nothing made; the caller closes it. null: not to be opened, or no folder of this machine. */
-  destination: OpenDestination | null;
+  address: string;
+  /** Opened, nothing made; the caller closes it. null: not to be opened. */
+  site: Site | null;
   /** Those that could be read. */
   sources: CheckedSource[];
   marker: Marker | null;
   known: DestinationRow | null;
+}
+
+async function openSite({ job, ...input }: PrepareInput): Promise<Site> {
+  if (job.destinationType === 'local')
+    return openLocalSite({ ...input, config: job.destinationConfig as LocalDestination });
+  const { openRemoteSite } = await import('./sites/remote.ts'); // an idle box does without the engine
+  return openRemoteSite({ ...input, job });
 }
 
 /**
@@ -63,10 +75,9 @@ export async function examine(input: PrepareInput, found: (stop: RunStop) => voi
       return null;
     }
   };
-  const config = job.destinationType === 'local' ? (job.destinationConfig as LocalDestination) : null;
-  const look = config && (await tolerate(() => openLocalDestination(config, { dryRun: true, allowed, answers })));
+  const site = await tolerate(() => openSite(input));
   try {
-    const marker = look === null || look.missing ? null : await tolerate(() => readMarker(look.handlePath));
+    const marker = site && (await tolerate(() => site.readMarker(input.signal)));
     const known = marker ? jobs.destination(job.id, marker.destination_id) : null;
     const before = known?.sources ?? {};
     const passed = new Set(overruled);
@@ -87,14 +98,14 @@ export async function examine(input: PrepareInput, found: (stop: RunStop) => voi
     for (const source of job.sources) sources.push(...(await checkOne(source)));
     const overlap = findOverlap(
       sources.map((source) => source.real),
-      look?.root ?? null,
+      site?.localRoot ?? null,
     );
     if (overlap) found(new RunStop('overlap', overlap));
-    const address = config && destinationAddress(config);
-    if (config && look) await examineDestination({ ...input, config, look, marker, address: address ?? '' }, tolerate);
-    return { address, destination: look, sources, marker, known };
+    const address = addressOf(job.destinationType, job.destinationConfig);
+    if (site) await examineDestination({ ...input, site, marker, address }, tolerate);
+    return { address, site, sources, marker, known };
   } catch (error) {
-    look?.close();
+    await site?.close();
     throw error;
   }
 }
@@ -103,20 +114,26 @@ type Tolerate = (work: () => void) => Promise<unknown>;
 
 /** Guard 2, once the destination is open: nobody else's, still ours, and nothing in the way. */
 async function examineDestination(
-  input: PrepareInput & { config: LocalDestination; look: OpenDestination; marker: Marker | null; address: string },
+  input: PrepareInput & { site: Site; marker: Marker | null; address: string },
   tolerate: Tolerate,
 ): Promise<void> {
-  const { job, jobs, config, look, marker, address } = input;
+  const { job, jobs, site, marker, address } = input;
   const landings = job.sources.map((source) => source.landing);
-  await tolerate(() => {
-    const others = jobs.list().filter((other) => other.id !== job.id);
-    const intrusion = findIntrusion({ root: namedRoot(config), landings }, neighboursOf(config, others), readMounts());
-    if (intrusion) throw new RunStop('overlap', intrusion);
-  });
+  if (job.destinationType === 'local')
+    await tolerate(() => {
+      const config = job.destinationConfig as LocalDestination;
+      const others = jobs.list().filter((other) => other.id !== job.id);
+      const intrusion = findIntrusion(
+        { root: namedRoot(config), landings },
+        neighboursOf(config, others),
+        readMounts(),
+      );
+      if (intrusion) throw new RunStop('overlap', intrusion);
+    });
   await tolerate(() =>
     guardMarker({
       marker,
-      destination: look,
+      site,
       address,
       knownHere: jobs.destinationsAt(job.id, address).length > 0,
       job,
@@ -126,39 +143,33 @@ async function examineDestination(
     }),
   );
   await tolerate(() => {
-    if (look.filesystem.readOnly && !input.dryRun)
+    if (site.readOnly && !input.dryRun)
       throw new RunStop(
         'destination_read_only',
-        `${look.root} is mounted read-only. Check the drive: it may be failing.`,
+        `${site.root} is mounted read-only. Check the drive: it may be failing.`,
       );
   });
-  await tolerate(() => prepareLandings(look, landings, true));
+  await tolerate(() => site.checkLandings(landings));
 }
 
 /**
- * Examines a job and opens its destination for a run. Only when nothing stands against it, missing folders of
- * `backup_subdir` are made (not in a dry run). Throws RunStop.
+ * Examines a job and opens its destination for a run. Only when nothing stands against it, missing folders of the root
+ * are made (not in a dry run). Throws RunStop.
  */
 export async function prepareRun(input: PrepareInput): Promise<Prepared> {
-  const { sources, known, ...examined } = await examine(input, (stop) => {
+  const { site, ...examined } = await examine(input, (stop) => {
     throw stop;
   });
-  const look = examined.destination as OpenDestination;
-  const address = examined.address as string;
+  if (!site) throw new Error('A destination that could not be opened went unnoticed');
   try {
     let { marker } = examined;
     // A copy of a destination on another disk, confirmed: from here on it is a destination of its own.
-    const { uuid } = look.filesystem;
+    const uuid = site.filesystemUuid;
     if (marker && uuid && marker.filesystem_uuid && marker.filesystem_uuid !== uuid)
       marker = { ...marker, destination_id: input.ids.uuid(), filesystem_uuid: uuid };
-    if (!look.missing || input.dryRun) return { address, destination: look, sources, marker, known };
-    const config = input.job.destinationConfig as LocalDestination;
-    const { allowed, answers } = input;
-    const destination = await openLocalDestination(config, { dryRun: false, allowed, answers });
-    look.close();
-    return { address, destination, sources, marker, known };
+    return { ...examined, marker, site: input.dryRun ? site : await site.make() };
   } catch (error) {
-    look.close();
+    await site.close();
     throw error;
   }
 }

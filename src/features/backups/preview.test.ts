@@ -173,7 +173,7 @@ describe('what would stop a run is told', () => {
     expect(reasonsOf(await previewOf(lab, { to: join(lab.dir, 'dst2') }))).toEqual(['name_collision']);
   });
 
-  test('of a destination in the network only the sources are counted', async () => {
+  test('of a destination in the network that does not answer the sources are counted all the same', async () => {
     const lab = backupLab();
     buildTree(lab.src, { a: '123', 'b.tmp': '1' });
     const credential = await lab.app.call('POST', '/api/credentials', {
@@ -184,7 +184,7 @@ describe('what would stop a run is told', () => {
     const body = {
       ...bodyOf(lab, { options: { exclude_patterns: ['*.tmp'] } }),
       destination_type: 's3',
-      destination_config: { bucket: 'my-bucket', region: 'us-east-1' },
+      destination_config: { bucket: 'my-bucket', region: 'us-east-1', endpoint: 'http://127.0.0.1:9' },
       credential_id: credential.json.id,
     };
     const answer = await lab.app.call('POST', '/api/jobs/preview', { owner: true, body });
@@ -196,7 +196,7 @@ describe('what would stop a run is told', () => {
       files_there: null,
       free_bytes: null,
       excluded: { files: 1, bytes: 1 },
-      problems: [],
+      problems: [{ reason: 'unreachable' }],
       complete: true,
     });
   });
@@ -240,6 +240,11 @@ describe('POST /api/jobs/preview', () => {
   });
 });
 
+const none = () => {
+  throw new Error('There is no storage service here');
+};
+const noServices = { open: none, journal: none };
+
 describe('a look that takes long', () => {
   /** rsync reads this file for a minute before it says anything. */
   const slowLab = () => {
@@ -261,6 +266,7 @@ describe('a look that takes long', () => {
       drafts: backups.jobs,
       ids: systemIds,
       allowedFor: () => () => {},
+      remote: noServices,
       allowedPaths: [lab.dir],
       dataDir: lab.app.dir,
       applianceId: 'x',

@@ -1,18 +1,16 @@
 import type { Ids } from '../../core/ids.ts';
-import { spaceOf } from '../../system/mounts/space.ts';
 import { ToolMissingError } from '../../system/process/tools.ts';
 import { guardDeletions, guardSpace } from './guards.ts';
 import type { JobRow, JobStore } from './jobs.store.ts';
 import { createLargest } from './largest.ts';
 import type { Look } from './looks.ts';
-import { recordsDir } from './marker.ts';
 import type { Mover, MoverPlan } from './movers/mover.ts';
-import { createRsyncMover } from './movers/rsync.ts';
 import { displayPath } from './names.ts';
-import { type Examined, examine } from './prepare.ts';
+import { examine } from './prepare.ts';
 import type { PreviewView } from './preview.schema.ts';
 import type { Reason } from './reasons.ts';
-import { openStandIn } from './stand-in.ts';
+import { openNowhere } from './sites/local.ts';
+import type { RemotePorts } from './sites/remote.ts';
 import { RunStop } from './stop.ts';
 
 export interface PreviewDeps {
@@ -22,6 +20,7 @@ export interface PreviewDeps {
   applianceId: string;
   /** Throws RunStop when a real path lies outside what this job may touch. */
   allowedFor(job: JobRow): (realPath: string) => void;
+  remote: RemotePorts;
 }
 
 const largestShown = 20;
@@ -42,31 +41,37 @@ export async function preview(job: JobRow, deps: PreviewDeps, look: Look): Promi
       overruled: new Set(),
       answers: new Map(),
       allowed: deps.allowedFor(job),
+      remote: { ...deps.remote, open: (at, options) => deps.remote.open(at, { ...options, once: true }) },
+      signal: look.signal,
     },
     found,
   );
-  const { destination } = examined;
-  const standIn = destination && !destination.missing ? null : openStandIn(deps.dataDir, deps.ids.uuid());
+  const { site } = examined;
+  const ground = site ?? openNowhere(deps);
   try {
-    const mover = moverFor(job, examined, standIn?.handle ?? destination?.handle ?? -1, deps.ids);
-    const counted = await count(job, mover, destination !== null, look, found);
+    const mover = ground.mover({
+      sources: examined.sources,
+      options: job.syncOptions,
+      versionKey: null,
+      destinationId: examined.marker?.destination_id ?? null,
+    });
+    const counted = await count(job, mover, site !== null, look, found);
     const { plan } = counted;
-    if (plan && destination)
+    if (plan && site)
       for (const guard of [
-        () => guardSpace(plan, mover, destination, look.signal),
+        () => guardSpace(plan, mover, site, look.signal),
         () => guardDeletions(plan, job.syncOptions.max_delete_percent, new Set()),
       ])
         await collect(guard, found, look);
     return {
       ...counted.view,
-      free_bytes: destination && (await spaceOf(destination.handlePath)).freeBytes,
+      free_bytes: site && (await collect(() => site.freeBytes(look.signal), found, look)),
       landings: job.sources.map((source) => source.landing),
       problems,
       complete: plan !== null && !look.late(),
     };
   } finally {
-    standIn?.close();
-    destination?.close();
+    await ground.close();
   }
 }
 
@@ -83,19 +88,6 @@ async function collect<T>(work: () => T | Promise<T>, found: Found, look: Look):
     return null;
   }
 }
-
-/** The mover the run would have, but for the lock. */
-const moverFor = (job: JobRow, { sources, destination }: Examined, handle: number, ids: Ids): Mover =>
-  createRsyncMover({
-    handle,
-    root: destination?.root ?? '',
-    sources: sources.map(({ real, landing, excludeFolders }) => ({ sourceDir: real, landing, excludeFolders })),
-    options: job.syncOptions,
-    filesystem: destination?.kind ?? 'unix',
-    lockFile: null,
-    historyDir: job.syncOptions.history && !job.syncOptions.dry_run ? `${recordsDir}/history/preview` : null,
-    itemMark: `@${ids.hex(8)}`,
-  });
 
 /** Counts as a run counts: names of regular files, and their sizes. */
 async function count(job: JobRow, mover: Mover, compared: boolean, look: Look, found: Found) {

@@ -7,16 +7,14 @@ import type { FilesystemAnswers } from '../../system/mounts/identity.ts';
 import { createKernel, type Kernel, type Work } from '../../work/kernel.ts';
 import type { KeyedQueue } from '../../work/queue.ts';
 import type { BackupsEvents } from './events.ts';
-import { type ExecuteDeps, executeLocalRun, type Outcome } from './execute.ts';
+import { type ExecuteDeps, executeRun, type Outcome } from './execute.ts';
 import type { JobRow } from './jobs.store.ts';
 import type { LogStore } from './logs.store.ts';
-import type { LocalDestination } from './model.ts';
 import { completeOptions } from './options.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { cancelled, type FinalState, finalState, shutdown } from './run-end.ts';
 import type { RunPhase, RunRow, RunStore } from './runs.store.ts';
 import type { RunBody } from './schema.ts';
-import { RunStop } from './stop.ts';
 import { sweepWrittenLists } from './written.ts';
 
 export interface RunsDeps extends Omit<ExecuteDeps, 'allowed'> {
@@ -29,7 +27,7 @@ export interface RunsDeps extends Omit<ExecuteDeps, 'allowed'> {
   /** One writer per destination. */
   queue: KeyedQueue;
   /** Under which key a destination is queued: its filesystem where it can be told. */
-  queueKey(config: LocalDestination, answers: FilesystemAnswers): Promise<string>;
+  queueKey(job: JobRow, answers: FilesystemAnswers): Promise<string>;
   /** For one job: throws RunStop when a real path lies outside what it may touch. */
   allowedFor(job: JobRow): (realPath: string) => void;
   /** This process, as written into the lease of what it works on. */
@@ -118,13 +116,8 @@ export function createRunsService(deps: RunsDeps): RunsService {
     let outcome: Outcome | null = null;
     let stopped: unknown = null;
     try {
-      if (job.destinationType !== 'local')
-        throw new RunStop(
-          'destination_unsupported',
-          `Destinations of type ${job.destinationType} cannot be run by this version yet.`,
-        );
       const answers: FilesystemAnswers = new Map();
-      const key = await deps.queueKey(job.destinationConfig as LocalDestination, answers);
+      const key = await deps.queueKey(job, answers);
       outcome = await deps.queue.run(
         key,
         controller.signal,
@@ -134,7 +127,7 @@ export function createRunsService(deps: RunsDeps): RunsService {
           runs.patch(run.id, { status: 'running', startedAt: now, heartbeatAt: now, leaseOwner: deps.leaseOwner });
           deps.step('running');
           const allowed = deps.allowedFor(job);
-          return executeLocalRun(
+          return executeRun(
             { run, job, overruled, controller, answers, recorder, progress, phase },
             { ...deps, allowed },
           );

@@ -11,6 +11,7 @@ import { type FilesystemAnswers, filesystemOf } from '../../system/mounts/identi
 import { createPlaces } from '../../system/mounts/places.ts';
 import { resolveExisting } from '../../system/mounts/resolve.ts';
 import { createKeyedQueue } from '../../work/queue.ts';
+import { addressOf } from './addresses.ts';
 import { createBackupsAttention } from './attention.service.ts';
 import { createAttentionStore } from './attention.store.ts';
 import { rootPath } from './destination.ts';
@@ -34,6 +35,7 @@ import { createRunStore } from './runs.store.ts';
 import { createScheduler } from './schedules/scheduler.ts';
 import { createSchedulesService } from './schedules/service.ts';
 import { createScheduleStore } from './schedules/store.ts';
+import type { RemotePorts } from './sites/remote.ts';
 import { RunStop } from './stop.ts';
 
 /** Whoever asked for the run gets the answer first. */
@@ -55,6 +57,7 @@ export interface BackupsDeps {
   /** IANA zone of schedules that name none. */
   timeZone: string;
   clockSigns: ClockSigns;
+  remote: RemotePorts;
   /** Called at each named step of a run; tests stop the world there. */
   onStep?(step: RunStep): void;
 }
@@ -89,6 +92,7 @@ export function createBackups(deps: BackupsDeps) {
     allowedFor,
     leaseOwner: leaseOwner(),
     step: deps.onStep ?? (() => {}),
+    remote: deps.remote,
     prune: (jobId) => records.prune(jobId, deps.maxRunsPerJob()),
     onIdle: restSoon,
   });
@@ -125,6 +129,7 @@ export function createBackups(deps: BackupsDeps) {
     allowedPaths,
     dataDir,
     applianceId: deps.appliance.id,
+    remote: deps.remote,
   });
   const known = createDestinationsStore(deps.db);
   const destinations = createDestinationsService({ jobs, store: known, places: createPlaces(clock), clock });
@@ -185,8 +190,13 @@ function restSoon(): void {
   setTimeout(() => Bun.shrink(), restAfterMs).unref();
 }
 
-/** One writer per drive: destinations on one filesystem wait for each other, also those whose folder is still to be made. */
-async function queueKey(config: LocalDestination, answers: FilesystemAnswers): Promise<string> {
+/**
+ * One writer per drive: destinations on one filesystem wait for each other, also those whose folder is still to be made.
+ * At a storage service one per root, whatever credential leads to it: two may be for one account.
+ */
+async function queueKey(job: JobRow, answers: FilesystemAnswers): Promise<string> {
+  if (job.destinationType !== 'local') return addressOf(job.destinationType, job.destinationConfig);
+  const config = job.destinationConfig as LocalDestination;
   if (config.usb_uuid) return config.usb_uuid.toLowerCase();
   const root = resolveExisting(rootPath(config));
   const mountPoint = resolveExisting(config.mount_point);
