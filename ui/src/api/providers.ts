@@ -1,4 +1,11 @@
-import type { CapabilitiesView, ProviderSchemaView, ProviderView } from '../../../src/features/providers/schema.ts';
+import type {
+  AcceptKeyBody,
+  CapabilitiesView,
+  ProviderSchemaView,
+  ProviderView,
+  TestBody,
+  TestView,
+} from '../../../src/features/providers/schema.ts';
 import { call } from './client.ts';
 
 export type { ProviderSchemaView, ProviderView };
@@ -15,16 +22,13 @@ export const providerCapabilities = (type: string) =>
   );
 export type Capabilities = CapabilitiesView['capabilities'];
 
-export interface ConnectionTest {
-  success: boolean;
-  message: string;
+/** `details` hold whatever the storage tells; see `toldOf` and `questionOf` of the editor. */
+export interface ConnectionTest extends Omit<TestView, 'details'> {
   details: Record<string, unknown> | null;
 }
-/** Where a destination in the network is reached with a saved credential, and whether it lets us in. */
-export const testConnection = (body: ConnectionBody, signal: AbortSignal) =>
-  call<ConnectionTest>('POST', '/api/providers/test', body, { signal, timeoutMs: 60_000 });
-export interface ConnectionBody {
-  destination_type: string;
-  destination_config: Record<string, unknown>;
-  credential_id: number | null;
-}
+/** Where a destination in the network is reached with a saved credential or one just typed, and whether it lets us in. */
+export const testConnection = (body: TestBody, signal: AbortSignal) =>
+  call<ConnectionTest>('POST', '/api/providers/test', body, { signal });
+
+/** From now on this key is the server's. */
+export const acceptHostKey = (body: AcceptKeyBody) => call<unknown>('POST', '/api/providers/host-keys/accept', body);

@@ -60,11 +60,7 @@ describe('the address of a destination', () => {
   const rows: [string, Record<string, unknown>, string][] = [
     ['local', { mount_point: '/mnt/usb', backup_subdir: 'daily' }, '/mnt/usb/daily'],
     ['local', { mount_point: '/mnt/usb', backup_subdir: '' }, '/mnt/usb'],
-    ['s3', { bucket: 'mine', prefix: 'backups/server1/' }, 's3://mine/backups/server1/'],
-    ['sftp', { host: 'nas', port: 22, remote_path: '/backups' }, 'nas:/backups'],
-    ['webdav', { url: 'https://cloud.example/dav/', remote_path: '/backups' }, 'https://cloud.example/dav/backups'],
-    ['onedrive', { folder_path: '/Backups' }, 'OneDrive /Backups'],
-    ['google_drive', { folder_id: '1AbC' }, 'Google Drive'],
+    ['sftp', { username: 'anna', host: 'nas', port: 22, remote_path: '/backups' }, 'anna@nas:/backups'],
   ];
   for (const [type, config, words] of rows)
     test(`of ${type} reads ${words}`, () =>

@@ -1,28 +1,16 @@
 import type { JobView, RunView } from '../../api/jobs.ts';
 import { t } from '../../i18n/base.ts';
 import type { Base } from '../../i18n/en/base.ts';
+import { remoteAddress } from './remote-address.ts';
 
 /** Where a job writes, as a person would say it. */
 export function addressOf(job: Pick<JobView, 'destination_type' | 'destination_config'>): string {
   const part = (name: string) => {
     const value = job.destination_config[name];
-    return typeof value === 'string' ? value : '';
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
-  const join = (...parts: string[]) => parts.filter((one) => one !== '').join('/');
-  switch (job.destination_type) {
-    case 'local':
-      return join(part('mount_point'), part('backup_subdir'));
-    case 's3':
-      return `s3://${join(part('bucket'), part('prefix'))}`;
-    case 'sftp':
-      return `${part('host')}:${part('remote_path')}`;
-    case 'webdav':
-      return join(part('url').replace(/\/$/, ''), part('remote_path').replace(/^\//, ''));
-    case 'onedrive':
-      return `OneDrive ${part('folder_path')}`;
-    default:
-      return 'Google Drive';
-  }
+  if (job.destination_type !== 'local') return remoteAddress({ type: job.destination_type, part });
+  return [part('mount_point'), part('backup_subdir')].filter((one) => one !== '').join('/');
 }
 
 export type Outcome = keyof Base['job']['done'];

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'bun:test';
 import type { ProviderField, ProviderSchemaView } from '../../api/providers.ts';
 import { checkDraft, problemsOf, touchedFields } from './check.ts';
 import { emptyDraft, type JobDraft } from './draft.ts';
-import { canRun, offeredKinds } from './kinds.ts';
 
 const local: JobDraft = { ...emptyDraft(['/srv/a', '/srv/b']), configs: { local: { mount_point: '/mnt' } } };
 const field = (name: string, over: Partial<ProviderField> = {}): ProviderField => ({
@@ -103,11 +102,4 @@ test('what was said about a field is over when that field changes, and no other'
   expect(touchedFields(local, { options })).toEqual(['sync_options.exclude_patterns']);
   expect(touchedFields(local, { limit: '1' })).toEqual(['sync_options.bandwidth_limit_kbps']);
   expect(touchedFields(local, { sources: [] })).toEqual(['source_dirs']);
-});
-
-test('a kind of destination that no run can reach is offered only where a job has it already', () => {
-  const kinds = ['local', 's3', 'sftp'].map((type) => ({ type }));
-  expect(offeredKinds(kinds, 'local')).toEqual([{ type: 'local' }]);
-  expect(offeredKinds(kinds, 'sftp')).toEqual([{ type: 'local' }, { type: 'sftp' }]);
-  expect(canRun('s3')).toBe(false);
 });

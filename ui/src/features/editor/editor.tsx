@@ -15,11 +15,10 @@ import { editorText as t } from '../../i18n/editor.ts';
 import { isActive, useLive } from '../../live/live.ts';
 import { addressOf } from '../backups/words.ts';
 import { FolderList } from '../pickers/folder-list.tsx';
-import { configOf, patternsOf, previewBodyOf, suggestedName } from './draft.ts';
+import { configOf, type JobDraft, patternsOf, previewBodyOf, suggestedName } from './draft.ts';
 import { ExcludePatterns } from './exclude-patterns.tsx';
 import { focusField } from './focus.ts';
 import { JobPreview } from './job-preview.tsx';
-import { canRun } from './kinds.ts';
 import { LeaveGuard } from './leave-guard.tsx';
 import { OptionFields } from './option-fields.tsx';
 import { ScheduleFields } from './schedule-fields.tsx';
@@ -29,6 +28,8 @@ import { WhereFields } from './where-fields.tsx';
 /** The whole form of a job, new or saved, with a look ahead beside it. One button saves all of it. */
 export function Editor(props: {
   loaded: { job: JobView; schedules: readonly ScheduleView[] } | null;
+  /** What a new one begins with. */
+  begun?: Partial<JobDraft>;
   /** Takes up anew what the box has. */
   onReload?: () => void;
 }) {
@@ -36,7 +37,7 @@ export function Editor(props: {
   const live = useLive();
   const toasts = useToasts();
   const go = useNavigate();
-  const state = createEditor(loaded);
+  const state = createEditor(loaded, props.begun); // oxlint-disable-line solid/reactivity -- the same
   const { draft, change, at, problems, troubles, job } = state;
   const [left, setLeft] = createSignal(false);
   let form: HTMLFormElement | undefined;
@@ -196,7 +197,6 @@ export function Editor(props: {
             <JobPreview
               draft={previewBodyOf(draft(), job()?.id ?? null)}
               notYet={ready() ? undefined : t().look.notYet}
-              cannotRun={!canRun(draft().kind)}
             />
           </Card>
         </aside>

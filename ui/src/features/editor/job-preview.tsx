@@ -21,8 +21,6 @@ export function JobPreview(props: {
   auto?: boolean;
   /** Why there is nothing to look at yet, in words. */
   notYet?: string | undefined;
-  /** This version has no way to this kind of destination: then nothing is called fine. */
-  cannotRun?: boolean;
 }) {
   const look = createLook(previewJob);
   const key = () => JSON.stringify(props.draft);
@@ -84,7 +82,7 @@ export function JobPreview(props: {
       <Show when={look.problem() === null && look.answer()}>
         {(answer) => (
           <div class="preview-found">
-            <Found found={answer().found} cannotRun={props.cannotRun ?? false} />
+            <Found found={answer().found} />
           </div>
         )}
       </Show>
@@ -92,7 +90,7 @@ export function JobPreview(props: {
   );
 }
 
-function Found(props: { found: PreviewView; cannotRun: boolean }) {
+function Found(props: { found: PreviewView }) {
   return (
     <>
       <Show when={!props.found.complete && props.found.problems.length === 0}>
@@ -101,7 +99,7 @@ function Found(props: { found: PreviewView; cannotRun: boolean }) {
           <p>{t().incomplete}</p>
         </Notice>
       </Show>
-      <Verdict found={props.found} cannotRun={props.cannotRun} />
+      <Verdict found={props.found} />
       <PreviewStats found={props.found} />
       <Show when={props.found.largest_files.length > 0}>
         <details class="fold">
@@ -140,12 +138,12 @@ function Found(props: { found: PreviewView; cannotRun: boolean }) {
   );
 }
 
-function Verdict(props: { found: PreviewView; cannotRun: boolean }) {
+function Verdict(props: { found: PreviewView }) {
   return (
     <Show
       when={props.found.problems.length > 0}
       fallback={
-        <Show when={props.found.complete && !props.cannotRun}>
+        <Show when={props.found.complete}>
           <Notice mood="ok">
             <p>{props.found.files === 0 ? t().empty : t().fine}</p>
           </Notice>

@@ -19,6 +19,9 @@ interface FieldsProps {
   at: (field: string) => string | undefined;
 }
 
+/** Most S3 storage at home is not Amazon's own. */
+const oftenNeeded: ReadonlySet<string> = new Set(['s3.endpoint']);
+
 /** The form of a destination as its driver describes it; what most people leave alone is folded away. */
 export function SchemaFields(props: FieldsProps) {
   const draw = (fields: readonly ProviderField[]) => (
@@ -38,10 +41,11 @@ export function SchemaFields(props: FieldsProps) {
       )}
     </For>
   );
-  const advanced = () => props.fields.filter((field) => field.advanced);
+  const isFolded = (field: ProviderField) => field.advanced && !oftenNeeded.has(`${props.kind}.${field.name}`);
+  const advanced = () => props.fields.filter(isFolded);
   return (
     <>
-      {draw(props.fields.filter((field) => !field.advanced))}
+      {draw(props.fields.filter((field) => !isFolded(field)))}
       <Show when={advanced().length > 0}>
         <details class="fold">
           <summary>{t().where.advanced}</summary>
@@ -74,7 +78,10 @@ function OneField(props: {
           label={words().label}
           hint={help()}
           error={props.error}
-          choices={props.field.choices ?? []}
+          choices={(props.field.choices ?? []).map(({ value, label }) => ({
+            value,
+            label: t().where.choice(props.field.name, value) ?? label,
+          }))}
           value={text()}
           onChange={props.onChange}
         />

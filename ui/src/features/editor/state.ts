@@ -29,8 +29,11 @@ const doors: SaveDoors = {
 export const scheduleField = (key: number): string => `schedule.${key}`;
 
 /** The life of one job editor: what stands in the form, what the box has, and saving the difference. */
-export function createEditor(loaded: { job: JobView; schedules: readonly ScheduleView[] } | null) {
-  const [draft, setDraft] = createSignal<JobDraft>(loaded ? draftOf(loaded.job) : emptyDraft());
+export function createEditor(
+  loaded: { job: JobView; schedules: readonly ScheduleView[] } | null,
+  begun: Partial<JobDraft> = {},
+) {
+  const [draft, setDraft] = createSignal<JobDraft>(loaded ? draftOf(loaded.job) : { ...emptyDraft(), ...begun });
   const [schedules, setSchedules] = createSignal<readonly ScheduleDraft[]>(
     loaded ? draftsOf(loaded.schedules) : addedTo([], usualTime),
   );

@@ -1,3 +1,4 @@
+import { useSearchParams } from '@solidjs/router';
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
 import { asApiError } from '../../api/client.ts';
 import { listProviders, type ProviderSchemaView, type ProviderView, providerSchema } from '../../api/providers.ts';
@@ -5,12 +6,10 @@ import { Notice } from '../../components/notice.tsx';
 import { RadioGroup } from '../../components/radio-group.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { editorText as t } from '../../i18n/editor.ts';
-import { listOf } from '../../lib/format.ts';
 import { PlacePicker } from '../pickers/place-picker.tsx';
 import { ConnectionTester } from './connection-tester.tsx';
 import { CredentialChoice } from './credential-choice.tsx';
 import { type Config, configOf, credentialOf, type Kind } from './draft.ts';
-import { canRun, offeredKinds } from './kinds.ts';
 import { SchemaFields } from './schema-fields.tsx';
 import { SecretAgain } from './secret-again.tsx';
 import type { EditorState } from './state.ts';
@@ -41,15 +40,14 @@ export function WhereFields(props: { state: EditorState }) {
       },
     ),
   );
-  const offered = () => offeredKinds(kinds(), draft().kind);
-  const missing = () => kinds().filter((kind) => !canRun(kind.type));
-  const nameOf = (kind: string) => kinds().find((one) => one.type === kind)?.name ?? kind;
+  // From the report of a run that was not let in: what it found is looked for again at once.
+  const [search] = useSearchParams<{ test?: string }>();
   return (
     <>
-      <Show when={offered().length > 1}>
+      <Show when={kinds().length > 1}>
         <RadioGroup<Kind>
           label={t().where.kind}
-          choices={offered().map((kind) => ({
+          choices={kinds().map((kind) => ({
             value: kind.type as Kind,
             label: t().where.place(kind.type)?.name ?? kind.name,
             note: t().where.place(kind.type)?.note ?? kind.description,
@@ -57,11 +55,6 @@ export function WhereFields(props: { state: EditorState }) {
           value={draft().kind}
           onChange={(kind) => change({ kind })}
         />
-      </Show>
-      <Show when={!canRun(draft().kind)}>
-        <Notice mood="warn">
-          <p>{t().where.cannotRun(nameOf(draft().kind))}</p>
-        </Notice>
       </Show>
       <Show
         when={draft().kind !== 'local'}
@@ -105,7 +98,7 @@ export function WhereFields(props: { state: EditorState }) {
               <Show when={known().credential.length > 0}>
                 <CredentialChoice
                   kind={draft().kind}
-                  name={nameOf(draft().kind)}
+                  providers={kinds()}
                   value={credentialOf(draft())}
                   onChange={(id) => change({ credentials: { ...draft().credentials, [draft().kind]: id } })}
                   error={at('credential_id')}
@@ -120,13 +113,17 @@ export function WhereFields(props: { state: EditorState }) {
                   error={at('credential_data')}
                 />
               </Show>
-              <ConnectionTester kind={draft().kind} config={configOf(draft())} credentialId={credentialOf(draft())} />
+              <ConnectionTester
+                kind={draft().kind}
+                config={configOf(draft())}
+                credentialId={credentialOf(draft())}
+                secret={draft().secret}
+                auto={search.test !== undefined}
+                onTrust={(certificate_sha256) => setConfig({ ...configOf(draft()), certificate_sha256 })}
+              />
             </>
           )}
         </Show>
-      </Show>
-      <Show when={missing().length > 0}>
-        <p class="soft small">{t().where.notYet(listOf(missing().map((kind) => kind.name)))}</p>
       </Show>
     </>
   );

@@ -3,6 +3,7 @@ import type { DestinationView } from '../../api/destinations.ts';
 import type { RunView } from '../../api/jobs.ts';
 import { overviewText } from '../../i18n/overview.ts';
 import { bytes, dayOf } from '../../lib/format.ts';
+import { readableAddress } from '../backups/remote-address.ts';
 import { whyFailed } from '../backups/why-failed.ts';
 
 export interface LineWords {
@@ -27,7 +28,7 @@ export function wordsOfLine(line: AttentionView, { jobName: name, run, destinati
     const found = destinations.find((one) => line.id === `destination:${one.address}:nearly-full`);
     if (found && found.free_bytes !== null && found.total_bytes !== null)
       return {
-        title: say.full(found.path ?? found.address),
+        title: say.full(found.path ?? readableAddress(found.address)),
         text: say.fullText(bytes(found.free_bytes), bytes(found.total_bytes)),
       };
   }

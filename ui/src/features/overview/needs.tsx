@@ -10,6 +10,7 @@ import { Dot } from '../../components/status-pill.tsx';
 import { t as base } from '../../i18n/base.ts';
 import { overviewText as t } from '../../i18n/overview.ts';
 import { useLive } from '../../live/live.ts';
+import { wayOutOfLine } from '../backups/way-out.ts';
 import type { Asked } from './asked.ts';
 import { wordsOfLine } from './line-words.ts';
 import { createShown } from './shown.tsx';
@@ -86,5 +87,6 @@ function Line(props: { line: AttentionView; destinations: readonly DestinationVi
 function way(line: AttentionView): { href: string; label: string } | null {
   if (line.run_id !== undefined)
     return { href: `/runs/${line.run_id}`, label: line.confirm === undefined ? t().needs.run : t().needs.decide };
-  return line.job_id === undefined ? null : { href: `/jobs/${line.job_id}`, label: t().needs.job };
+  if (line.job_id !== undefined) return { href: `/jobs/${line.job_id}`, label: t().needs.job };
+  return wayOutOfLine(line);
 }

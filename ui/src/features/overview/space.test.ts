@@ -73,7 +73,7 @@ describe('destinations on one disk', () => {
       place({ ...network, address: 's3:mine' }),
       place({ ...network, address: 's3:mine', jobs: [{ id: 9, name: 'With another account' }] }),
     ]).map(({ name }) => name);
-    expect(names).toEqual(['/mnt/usb', '/mnt/other', '/mnt/usb/gone', 's3:mine', 's3:mine']);
+    expect(names).toEqual(['/mnt/usb', '/mnt/other', '/mnt/usb/gone', 'mine at AWS', 'mine at AWS']);
   });
   test('are folders of one, not names that begin alike', () => {
     expect(placesOf([place({ path: '/mnt/usb1' }), place({ path: '/mnt/usb2' })])[0]?.name).toBe('/mnt');

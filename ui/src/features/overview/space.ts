@@ -2,6 +2,7 @@ import type { DestinationView } from '../../api/destinations.ts';
 import type { Mood } from '../../components/status-pill.tsx';
 import { overviewText } from '../../i18n/overview.ts';
 import { ago, bytes } from '../../lib/format.ts';
+import { readableAddress } from '../backups/remote-address.ts';
 
 export interface Space {
   mood: Mood;
@@ -43,7 +44,7 @@ export function placesOf(destinations: readonly DestinationView[]): Place[] {
     return [
       {
         ...first,
-        name: paths.length === 0 ? first.address : sharedFolder(paths),
+        name: paths.length === 0 ? readableAddress(first.address) : sharedFolder(paths),
         // One that can only be read is worth knowing of.
         writable: sharing.every((one) => one.writable !== false) ? first.writable : false,
         last_seen: newest(sharing.map((one) => one.last_seen)),

@@ -79,6 +79,11 @@ export function Chart(props: { filter: Filter }) {
     const day = dayOf(isoOf(start));
     return sums().per === 'day' ? day : t().chart.week(day);
   };
+  const titles = () => {
+    const { copied, duration, perDay, perWeek } = t().chart;
+    const per = sums().per === 'day' ? perDay : perWeek;
+    return { upper: `${copied} ${per}`, lower: `${duration} ${per}` };
+  };
   const sentence = () => {
     const first = sums().sums[0];
     const { runs, failed, bytes: size } = whole();
@@ -110,7 +115,7 @@ export function Chart(props: { filter: Filter }) {
       <div class="chart-place">
         <Show when={rows() !== null && whole().runs > 0}>
           <Suspense>
-            <Plot sums={sums()} onPoint={setPoint} />
+            <Plot sums={sums()} titles={titles()} onPoint={setPoint} />
           </Suspense>
         </Show>
       </div>

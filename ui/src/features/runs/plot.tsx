@@ -1,7 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 import { createEffect, on, onCleanup, onMount } from 'solid-js';
 import uPlot from 'uplot';
-import { runsText as t } from '../../i18n/runs.ts';
 import { bytes, duration } from '../../lib/format.ts';
 import { locale } from '../../lib/locale.ts';
 import { theme } from '../../lib/theme.ts';
@@ -13,7 +12,11 @@ const syncKey = 'history';
 const markPx = 4;
 
 /** Two rows of bars over one calendar: bytes above, duration below. A picture: its words stand around it. */
-export function Plot(props: { sums: Sums; onPoint: (index: number | null) => void }) {
+export function Plot(props: {
+  sums: Sums;
+  titles: { upper: string; lower: string };
+  onPoint: (index: number | null) => void;
+}) {
   let upper: HTMLDivElement | undefined;
   let lower: HTMLDivElement | undefined;
   let probe: HTMLSpanElement | undefined;
@@ -29,7 +32,6 @@ export function Plot(props: { sums: Sums; onPoint: (index: number | null) => voi
     props.sums.sums.map((sum) => sum.start / 1000),
     props.sums.sums.map((sum) => sum[of]),
   ];
-  const per = () => (props.sums.per === 'day' ? t().chart.perDay : t().chart.perWeek);
   const spanSeconds = () => (props.sums.per === 'day' ? 86_400 : 7 * 86_400);
 
   const options = (of: 'bytes' | 'seconds', width: number): uPlot.Options => {
@@ -127,18 +129,14 @@ export function Plot(props: { sums: Sums; onPoint: (index: number | null) => voi
           probe = element;
         }}
       />
-      <p class="plot-title">
-        {t().chart.copied} {per()}
-      </p>
+      <p class="plot-title">{props.titles.upper}</p>
       <div
         style={{ height: `${heights.upper}px` }}
         ref={(element) => {
           upper = element;
         }}
       />
-      <p class="plot-title">
-        {t().chart.duration} {per()}
-      </p>
+      <p class="plot-title">{props.titles.lower}</p>
       <div
         style={{ height: `${heights.lower}px` }}
         ref={(element) => {

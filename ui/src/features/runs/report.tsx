@@ -1,9 +1,11 @@
 import { For, Show } from 'solid-js';
 import type { RunView } from '../../api/runs.ts';
+import { ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Stat } from '../../components/stat.tsx';
 import { runsText as t } from '../../i18n/runs.ts';
 import { bytes, count, exactTime } from '../../lib/format.ts';
+import { wayOut } from '../backups/way-out.ts';
 import { averageRate, moodOf, secondsOf, sentenceOf, stateOf, timeTaken } from './run-words.ts';
 
 interface Fact {
@@ -53,6 +55,13 @@ export function Report(props: { run: RunView }) {
             <div>
               <h3>{t().report.next}</h3>
               <p>{words().next}</p>
+              <Show when={wayOut(props.run)}>
+                {(way) => (
+                  <p class="run-way">
+                    <ButtonLink href={way().href}>{way().label}</ButtonLink>
+                  </p>
+                )}
+              </Show>
             </div>
           )}
         </Show>

@@ -2,6 +2,7 @@ import KeyRound from 'lucide-solid/icons/key-round';
 import Pencil from 'lucide-solid/icons/pencil';
 import Trash from 'lucide-solid/icons/trash';
 import { createSignal, For, Show } from 'solid-js';
+import { listAttention } from '../../api/attention.ts';
 import { asApiError } from '../../api/client.ts';
 import { type CredentialView, credentialUsage, listCredentials } from '../../api/credentials.ts';
 import { listProviders, type ProviderView } from '../../api/providers.ts';
@@ -9,14 +10,16 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { StatusPill } from '../../components/status-pill.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { settingsText as t } from '../../i18n/settings.ts';
 import { listOf } from '../../lib/format.ts';
 import { useLive } from '../../live/live.ts';
 import { Answer, createAsked } from './asked.tsx';
-import { CredentialDialog } from './credential-dialog.tsx';
 import { CredentialRemoval, type Removal } from './credential-removal.tsx';
+import { CredentialWindow } from './credential-window.tsx';
 import { SettingsPage } from './settings-page.tsx';
+import { isAccount } from './sign-in.ts';
 
 const mostNamed = 3;
 
@@ -25,19 +28,22 @@ export function Credentials() {
   const toasts = useToasts();
   const say = () => t().credentials;
   const stored = createAsked(async () => {
+    // What needs a look may be unknown for a moment; the list is shown all the same.
+    const lines = listAttention().catch(() => []);
     const [list, providers] = await Promise.all([listCredentials(), listProviders()]);
-    return { list, providers };
+    return { list, providers, signedOut: new Set((await lines).map((line) => line.id)) };
   });
-  const [form, setForm] = createSignal<{ editing: CredentialView | null } | null>(null);
+  const [form, setForm] = createSignal<{ editing: CredentialView | null; again?: boolean } | null>(null);
   const [removal, setRemoval] = createSignal<Removal | null>(null);
   const asksFor = (providers: readonly ProviderView[]) => providers.filter((one) => one.requires_credentials);
   const providerName = (type: string) => stored.value()?.providers.find((one) => one.type === type)?.name ?? type;
   const add = () => setForm({ editing: null });
 
   const saved = (one: CredentialView) => {
-    const words = form()?.editing ? say().updated(one.name) : say().added(one.name);
+    const { editing, again } = form() ?? {};
+    const words = again ? say().signedIn : editing ? say().updated : say().added;
     setForm(null);
-    toasts.say({ text: words, mood: 'ok' });
+    toasts.say({ text: words(one.name), mood: 'ok' });
     void stored.again();
   };
   const askRemoval = async (credential: CredentialView) => {
@@ -90,6 +96,8 @@ export function Credentials() {
                   <Row
                     credential={credential}
                     provider={providerName(credential.provider_type)}
+                    signedOut={known().signedOut.has(`credential:${credential.id}:signed-out`)}
+                    onAgain={() => setForm({ editing: credential, again: true })}
                     onEdit={() => setForm({ editing: credential })}
                     onRemove={() => void askRemoval(credential)}
                   />
@@ -99,9 +107,10 @@ export function Credentials() {
           </Show>
         )}
       </Answer>
-      <CredentialDialog
+      <CredentialWindow
         open={form() !== null}
         editing={form()?.editing ?? null}
+        again={form()?.again ?? false}
         providers={asksFor(stored.value()?.providers ?? [])}
         onClose={() => setForm(null)}
         onSaved={saved}
@@ -116,7 +125,14 @@ export function Credentials() {
   );
 }
 
-function Row(props: { credential: CredentialView; provider: string; onEdit: () => void; onRemove: () => void }) {
+function Row(props: {
+  credential: CredentialView;
+  provider: string;
+  signedOut: boolean;
+  onAgain: () => void;
+  onEdit: () => void;
+  onRemove: () => void;
+}) {
   const live = useLive();
   const say = () => t().credentials;
   const usedBy = () => (live.jobs() ?? []).filter((job) => job.credential_id === props.credential.id);
@@ -131,7 +147,12 @@ function Row(props: { credential: CredentialView; provider: string; onEdit: () =
         <KeyRound size={20} />
       </span>
       <div class="rows-text">
-        <p class="rows-name">{props.credential.name}</p>
+        <p class="rows-name">
+          {props.credential.name}
+          <Show when={props.signedOut}>
+            <StatusPill mood="bad">{say().ended}</StatusPill>
+          </Show>
+        </p>
         <p class="rows-note">
           <span>{props.provider}</span>
           <Show when={live.jobs()}>
@@ -143,6 +164,16 @@ function Row(props: { credential: CredentialView; provider: string; onEdit: () =
         </p>
       </div>
       <div class="rows-actions">
+        <Show when={isAccount(props.credential.provider_type)}>
+          <Button
+            kind={props.signedOut ? 'primary' : 'quiet'}
+            size="small"
+            aria-label={say().againOf(props.credential.name)}
+            onClick={() => props.onAgain()}
+          >
+            {say().again}
+          </Button>
+        </Show>
         <IconButton label={say().editOf(props.credential.name)} onClick={props.onEdit}>
           <Pencil size={18} />
         </IconButton>

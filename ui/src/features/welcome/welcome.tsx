@@ -9,6 +9,7 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { t as base } from '../../i18n/base.ts';
 import { welcomeText as t } from '../../i18n/welcome.ts';
 import { useLive } from '../../live/live.ts';
+import { elsewhere } from '../editor/begun.ts';
 import { bestOffer, configOfDrive, mountPointOf, pathOf, subdirOf, uuidOf } from '../pickers/place.ts';
 import { driveName, PlacePicker, proposedSubdir } from '../pickers/place-picker.tsx';
 import { createPlaceState } from '../pickers/place-state.ts';
@@ -169,7 +170,9 @@ export function Welcome() {
                     state={places}
                   />
                   <p>
-                    <A href="/jobs/new">{t().where.elsewhere}</A>
+                    <A href="/jobs/new" state={elsewhere(draft.folders())}>
+                      {t().where.elsewhere}
+                    </A>
                   </p>
                 </Step>
               </Match>

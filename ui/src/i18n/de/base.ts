@@ -169,6 +169,10 @@ export const base: Base = {
     stopping: 'Wird angehalten …',
     starting: 'Wird gestartet …',
     to: 'nach',
+    place: {
+      at: (what, host) => `${what} bei ${host}`,
+      port: (address, port) => `${address} (Port ${port})`,
+    },
     moreSources: (n) => `und ${count(n)} weitere`,
     done: {
       completed: (ago) => `Abgeschlossen ${ago}`,

@@ -1,28 +1,41 @@
 import { bytes, count, percent } from '../../lib/format.ts';
-import type { Editor, FieldWords } from '../en/editor.ts';
-import { fieldWords } from './provider-fields.ts';
+import type { Editor } from '../en/editor.ts';
+import { choiceWords, fieldWords, kindWords } from './provider-fields.ts';
 
 const files = (n: number) => `${count(n)} ${n === 1 ? 'Datei' : 'Dateien'}`;
 
-/** Sent in English by the box; those it does not know yet are shown as they are sent. */
-const fields: Record<string, FieldWords> = {
-  bucket: { label: 'Bucket', help: '' },
-  prefix: { label: 'Präfix', help: 'Ordner im Bucket, zum Beispiel backups/server1/' },
-  region: { label: 'Region', help: 'Zum Beispiel us-east-1; Dienste ohne Regionen nehmen jede an' },
-  endpoint: { label: 'Endpunkt', help: 'Adresse eines S3-kompatiblen Dienstes; leer für AWS' },
-  storage_class: {
-    label: 'Speicherklasse',
-    help: 'Klassen, die vor dem Lesen aufgetaut werden müssen, fehlen hier: Dort ließe sich nichts sofort prüfen oder wiederherstellen',
-  },
-  folder_id: { label: 'Ordner', help: 'Der letzte Teil der Adresse des Ordners im Browser, oder „root“' },
-  shared_drive_id: { label: 'Geteilte Ablage', help: 'ID der geteilten Ablage, in der der Ordner liegt' },
-  folder_path: { label: 'Ordner', help: 'Zum Beispiel /Backups' },
-  drive_id: { label: 'Laufwerk', help: 'ID des Laufwerks; leer für das eigene' },
-  host: { label: 'Rechner', help: 'Name oder Adresse des SSH-Servers' },
-  port: { label: 'Port', help: '' },
-  remote_path: { label: 'Ordner', help: 'Zum Beispiel /backups' },
-  key_based_auth: { label: 'Mit einem Schlüssel anmelden', help: '' },
-  url: { label: 'Adresse', help: 'Zum Beispiel https://cloud.example.com/remote.php/dav/files/anna' },
+/** All that the test of a connection ever says, in English. */
+const testMessages: Record<string, string> = {
+  'Access denied: invalid credentials': 'Die Anmeldung wurde abgelehnt. Prüfen Sie die Zugangsdaten.',
+  'The sign-in is no longer valid. Sign in again.': 'Die Anmeldung gilt nicht mehr. Melden Sie sich neu an.',
+  'The server shows another host key than before. Nothing was sent to it.':
+    'Der Server zeigt einen anderen Schlüssel als bisher. Es wurde nichts gesendet.',
+  "The server's certificate is not trusted. Nothing was sent to it.":
+    'Dem Zertifikat des Servers wird nicht vertraut. Es wurde nichts gesendet.',
+  'The service refuses our time. Set the clock of this box.':
+    'Der Dienst lehnt die Uhrzeit ab. Stellen Sie die Uhr dieses Geräts.',
+  'The folder or bucket is not there': 'Der Ordner oder Bucket ist nicht da.',
+  'The storage is full': 'Der Speicher ist voll.',
+  'This address is never a destination': 'Diese Adresse ist nie ein Ziel.',
+  'The destination can only be read': 'Das Ziel lässt sich nur lesen.',
+  'The server cannot be reached': 'Der Server ist nicht zu erreichen.',
+  'The server does not answer': 'Der Server antwortet nicht.',
+  'The service asks to wait. Try again in a few minutes.':
+    'Der Dienst bittet zu warten. Versuchen Sie es in ein paar Minuten noch einmal.',
+  'The service is not available at the moment. Try again later.':
+    'Der Dienst ist gerade nicht verfügbar. Versuchen Sie es später noch einmal.',
+  'A test file came back different from how it was written':
+    'Eine Testdatei kam anders zurück, als sie geschrieben war.',
+  'Something else lies where the folder is to be': 'Wo der Ordner hin soll, liegt etwas anderes.',
+  'Signed in, but writing, reading or deleting there is not allowed':
+    'Die Anmeldung klappt, aber Schreiben, Lesen oder Löschen ist dort nicht erlaubt.',
+  'The service does not take this name': 'Der Dienst nimmt diesen Namen nicht an.',
+  'The service does not take a file of this size': 'Der Dienst nimmt keine Datei dieser Größe an.',
+  'Somebody else is writing there. Try again.': 'Jemand anderes schreibt gerade dort. Versuchen Sie es noch einmal.',
+  'The test file could not be read': 'Die Testdatei ließ sich nicht lesen.',
+  'What answers there does not speak as this kind of storage should. Check the address.':
+    'Was dort antwortet, ist kein Speicher dieser Art. Prüfen Sie die Adresse.',
+  'The service cannot do what backups need': 'Der Dienst kann nicht, was Sicherungen brauchen.',
 };
 
 export const editor: Editor = {
@@ -74,16 +87,11 @@ export const editor: Editor = {
   where: {
     title: 'Wohin',
     kind: 'Art des Ziels',
-    place: (kind) =>
-      kind === 'local'
-        ? { name: 'Ein Laufwerk oder Ordner dieses Geräts', note: 'USB-Laufwerke, Festplatten, eingehängte Freigaben' }
-        : undefined,
-    notYet: (names) => `In dieser Version noch nicht möglich: ${names}.`,
-    cannotRun: (name) =>
-      `Diese Version kann noch nicht nach ${name} sichern: Ein Lauf schlägt fehl und sagt es. Die Einstellungen lassen sich trotzdem ändern.`,
+    place: kindWords,
     missing: 'Wählen Sie ein Laufwerk oder einen Ordner.',
     failed: 'Die Felder dieses Ziels konnten nicht geladen werden.',
-    field: (kind, name) => fields[name] ?? fieldWords(kind, name),
+    field: fieldWords,
+    choice: choiceWords,
     fieldMissing: 'Dieses Feld wird gebraucht.',
     notWhole: 'Hier gehört eine ganze Zahl hin.',
     advanced: 'Weitere Einstellungen',
@@ -93,6 +101,7 @@ export const editor: Editor = {
     credentialHint: 'Auf diesem Gerät verschlüsselt aufbewahrt.',
     credentialNone: (name) => `Für ${name} gibt es noch keine Zugangsdaten.`,
     credentialAdd: 'Zugangsdaten hinzufügen',
+    credentialManage: 'Zugangsdaten verwalten',
     credentialMissing: 'Wählen Sie die Zugangsdaten für die Anmeldung.',
     credentialGone: 'Zugangsdaten, die es nicht mehr gibt',
     secretTitle: 'Das Geheimnis noch einmal',
@@ -101,9 +110,61 @@ export const editor: Editor = {
     secretWrong: 'Das ist nicht das gespeicherte Geheimnis. Geben Sie alles so ein, wie es gespeichert wurde.',
     test: 'Verbindung testen',
     testing: 'Wird getestet …',
-    testWorks: 'Die Verbindung steht.',
+    testWorks: 'Die Verbindung steht: Eine kleine Datei wurde geschrieben, gelesen und wieder gelöscht.',
     testFails: 'Die Verbindung kommt nicht zustande.',
-    testAbsent: 'Diese Version kann Verbindungen noch nicht testen.',
+    testSaid: (message) => testMessages[message] ?? message,
+    told: {
+      server: 'Server',
+      bucket: 'Bucket',
+      prefix: 'Präfix',
+      region: 'Region',
+      fingerprint: 'Schlüssel des Servers',
+      key_type: 'Art des Schlüssels',
+      user: 'Benutzer',
+      account: 'Konto',
+      name: 'Name',
+      kind: 'Art',
+      drive: 'Laufwerk',
+      shared_drive: 'Geteilte Ablage',
+      folder: 'Ordner',
+      folder_exists: 'Der Ordner ist da',
+      encrypted: 'Unterwegs verschlüsselt',
+      keeps_times: 'Behält die Zeiten der Dateien',
+      total_bytes: 'Platz insgesamt',
+      free_bytes: 'Freier Platz',
+    },
+    toldYes: 'Ja',
+    toldNo: 'Nein',
+    toldNotYet: 'Noch nicht, der erste Lauf legt ihn an',
+    hostKey: {
+      open: 'Den neuen Schlüssel ansehen',
+      title: 'Der Server zeigt einen anderen Schlüssel',
+      text: 'Jeder Server weist sich mit einem eigenen Schlüssel aus. Dieser zeigt einen anderen als bisher. Das ist in Ordnung, wenn er neu eingerichtet wurde oder einen neuen Schlüssel bekam. Wenn nicht, steht vielleicht jemand dazwischen und will an Ihre Dateien.',
+      compare:
+        'Vergleichen Sie den neuen Fingerabdruck mit dem, den der Server selbst zeigt, zum Beispiel dort mit diesem Befehl:',
+      host: 'Server',
+      before: 'Schlüssel bisher',
+      now: 'Schlüssel jetzt',
+      unknown: 'nicht bekannt',
+      action: 'Den neuen Schlüssel annehmen',
+      accepted: 'Der neue Schlüssel ist angenommen.',
+    },
+    certificate: {
+      open: 'Das Zertifikat ansehen',
+      title: 'Dieses Zertifikat ist nicht als gut bekannt',
+      titleChanged: 'Der Server zeigt ein anderes Zertifikat',
+      text: 'Niemand, den dieses Gerät kennt, bürgt für das Zertifikat des Servers. Bei einem eigenen Server ist das üblich. Ist es nicht Ihrer, steht vielleicht jemand dazwischen und will an Ihre Dateien.',
+      textChanged:
+        'Das Ziel vertraut einem bestimmten Zertifikat, und der Server zeigt ein anderes. Das ist in Ordnung, wenn er ein neues bekam. Wenn nicht, steht vielleicht jemand dazwischen und will an Ihre Dateien.',
+      fingerprint: 'Fingerabdruck (SHA-256)',
+      pinned: 'Bisher vertraut',
+      subject: 'Ausgestellt für',
+      issuer: 'Ausgestellt von',
+      until: 'Gültig bis',
+      compare: 'Vergleichen Sie den Fingerabdruck mit dem, den der Server selbst zeigt, bevor Sie ihm vertrauen.',
+      action: 'Diesem Zertifikat vertrauen',
+      trusted: 'Dieses Ziel vertraut dem Zertifikat. Speichern Sie die Sicherung, damit es so bleibt.',
+    },
   },
   when: {
     title: 'Wann',

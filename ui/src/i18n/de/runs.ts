@@ -81,6 +81,11 @@ export const runs: Runs = {
       `${files(failed)} ${failed === 1 ? 'konnte' : 'konnten'} nicht kopiert werden. ${n === 0 ? 'Sonst war nichts neu oder geändert.' : `${files(n)} ${n === 1 ? 'wurde' : 'wurden'} kopiert und ${n === 1 ? 'ist' : 'sind'} gesichert.`}`,
     next: 'Was jetzt zu tun ist',
     box: 'Was das Gerät meldet',
+    wayOut: {
+      look: 'Die Verbindung ansehen',
+      signIn: 'Neu anmelden',
+      credentials: 'Zu den Zugangsdaten',
+    },
     files: 'Kopierte Dateien',
     would: 'Zu kopieren',
     bytes: 'Größe',
@@ -176,11 +181,11 @@ export const runs: Runs = {
     },
     host_key_changed: {
       what: 'Das Ziel hat sich als ein anderer Rechner ausgewiesen als bisher.',
-      next: 'Wurde der Server neu eingerichtet, nehmen Sie seinen neuen Schlüssel an. Wenn nicht, steht vielleicht jemand dazwischen: Es wurde nichts gesendet.',
+      next: 'Sehen Sie sich die Verbindung in der Sicherung an: Dort stehen beide Schlüssel. Wurde der Server neu eingerichtet, nehmen Sie dort seinen neuen Schlüssel an. Wenn nicht, steht vielleicht jemand dazwischen. Es wurde nichts gesendet.',
     },
     certificate_changed: {
       what: 'Das Zertifikat des Ziels ist ein anderes als bisher.',
-      next: 'Hat der Server ein neues bekommen, nehmen Sie es an. Wenn nicht, steht vielleicht jemand dazwischen: Es wurde nichts gesendet.',
+      next: 'Sehen Sie sich die Verbindung in der Sicherung an: Dort steht das Zertifikat. Hat der Server ein neues bekommen, vertrauen Sie ihm dort und speichern Sie. Wenn nicht, steht vielleicht jemand dazwischen. Es wurde nichts gesendet.',
     },
     unreachable: {
       what: 'Das Ziel war nicht zu erreichen.',

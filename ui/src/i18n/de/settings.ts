@@ -1,6 +1,6 @@
 import { count } from '../../lib/format.ts';
 import type { Settings } from '../en/settings.ts';
-import { fieldWords, providerWords } from './provider-fields.ts';
+import { fieldWords, kindWords, providerWords } from './provider-fields.ts';
 
 export const settings: Settings = {
   title: 'Einstellungen',
@@ -205,6 +205,11 @@ export const settings: Settings = {
         : 'Diese Sicherungen melden sich damit an. Geben Sie ihnen zuerst andere Zugangsdaten, oder löschen Sie sie.',
     notice: providerWords,
     field: fieldWords,
+    kind: kindWords,
+    ended: 'Die Anmeldung ist beendet',
+    again: 'Neu anmelden',
+    againOf: (name) => `Neu anmelden: ${name}`,
+    signedIn: (name) => `${name} ist angemeldet.`,
   },
 
   about: {

@@ -164,6 +164,10 @@ export const base = {
     stopping: 'Stopping …',
     starting: 'Starting …',
     to: 'to',
+    place: {
+      at: (what: string, host: string) => `${what} at ${host}`,
+      port: (address: string, port: string) => `${address} (port ${port})`,
+    },
     moreSources: (n: number) => `and ${count(n)} more`,
     done: {
       completed: (ago: string) => `Completed ${ago}`,

@@ -1,12 +1,7 @@
 import { bytes, count, percent } from '../../lib/format.ts';
+import { choiceWords, fieldWords, kindWords } from './provider-fields.ts';
 
 const files = (n: number) => `${count(n)} ${n === 1 ? 'file' : 'files'}`;
-
-/** What a field of the driver's form is called; undefined where the box's own words are to be shown. */
-export interface FieldWords {
-  label: string;
-  help: string;
-}
 
 export const editor = {
   title: 'New backup',
@@ -56,16 +51,11 @@ export const editor = {
   where: {
     title: 'Where to',
     kind: 'Kind of destination',
-    place: (kind: string): { name: string; note: string } | undefined =>
-      kind === 'local'
-        ? { name: 'A drive or folder of this box', note: 'USB drives, disks, mounted shares' }
-        : undefined,
-    notYet: (names: string) => `${names} cannot be used in this version yet.`,
-    cannotRun: (name: string) =>
-      `This version cannot run backups to ${name} yet: a run fails and says so. You can still change the settings.`,
+    place: kindWords,
     missing: 'Choose a drive or a folder.',
     failed: 'The fields of this destination could not be loaded.',
-    field: (_kind: string, _name: string): FieldWords | undefined => undefined,
+    field: fieldWords,
+    choice: choiceWords,
     fieldMissing: 'This field is needed.',
     notWhole: 'This must be a whole number.',
     advanced: 'More settings',
@@ -75,6 +65,7 @@ export const editor = {
     credentialHint: 'Kept encrypted on this box.',
     credentialNone: (name: string) => `There are no credentials for ${name} yet.`,
     credentialAdd: 'Add credentials',
+    credentialManage: 'Manage credentials',
     credentialMissing: 'Choose the credentials to sign in with.',
     credentialGone: 'Credentials that are no longer there',
     secretTitle: 'The secret once more',
@@ -83,9 +74,60 @@ export const editor = {
     secretWrong: 'This is not the secret that is saved. Enter all of it as it was saved.',
     test: 'Test connection',
     testing: 'Testing …',
-    testWorks: 'The connection works.',
+    testWorks: 'The connection works: a small file was written, read and removed again.',
     testFails: 'The connection does not work.',
-    testAbsent: 'This version cannot test connections yet.',
+    testSaid: (message: string) => message,
+    told: {
+      server: 'Server',
+      bucket: 'Bucket',
+      prefix: 'Prefix',
+      region: 'Region',
+      fingerprint: 'Key of the server',
+      key_type: 'Kind of key',
+      user: 'User',
+      account: 'Account',
+      name: 'Name',
+      kind: 'Kind',
+      drive: 'Drive',
+      shared_drive: 'Shared drive',
+      folder: 'Folder',
+      folder_exists: 'The folder is there',
+      encrypted: 'Encrypted on the way',
+      keeps_times: 'Keeps the times of files',
+      total_bytes: 'Room in all',
+      free_bytes: 'Free room',
+    },
+    toldYes: 'Yes',
+    toldNo: 'No',
+    toldNotYet: 'Not yet, the first run makes it',
+    hostKey: {
+      open: 'Look at the new key',
+      title: 'The server shows another key',
+      text: 'Every server proves who it is with a key of its own. This one shows another key than before. That is fine if the server was set up anew or got a new key. If nobody did that, somebody may be in between and want your files.',
+      compare: 'Compare the new fingerprint with the one the server shows itself, for example with this command there:',
+      host: 'Server',
+      before: 'Key until now',
+      now: 'Key it shows now',
+      unknown: 'not known',
+      action: 'Accept the new key',
+      accepted: 'The new key is accepted.',
+    },
+    certificate: {
+      open: 'Look at the certificate',
+      title: 'This certificate is not known to be good',
+      titleChanged: 'The server shows another certificate',
+      text: 'Nobody this box knows vouches for the certificate of the server. That is usual for a server of your own. If it is not yours, somebody may be in between and want your files.',
+      textChanged:
+        'The destination trusts one certificate, and the server shows another one. That is fine if the server got a new one. If nobody did that, somebody may be in between and want your files.',
+      fingerprint: 'Fingerprint (SHA-256)',
+      pinned: 'Trusted until now',
+      subject: 'Made out for',
+      issuer: 'Issued by',
+      until: 'Valid until',
+      compare: 'Compare the fingerprint with the one the server shows itself before you trust it.',
+      action: 'Trust this certificate',
+      trusted: 'This destination trusts the certificate. Save the backup to keep that.',
+    },
   },
   when: {
     title: 'When',

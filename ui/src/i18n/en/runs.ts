@@ -91,11 +91,11 @@ const reasons: Record<Reason, ReasonWords> = {
   },
   host_key_changed: {
     what: 'The destination identified itself as another computer than before.',
-    next: 'If the server was set up anew, accept its new key. If not, somebody may be in between: nothing was sent.',
+    next: 'Look at the connection in the backup: it shows both keys. If the server was set up anew, accept its new key there. If not, somebody may be in between. Nothing was sent.',
   },
   certificate_changed: {
     what: 'The certificate of the destination is another one than before.',
-    next: 'If the server got a new certificate, accept it. If not, somebody may be in between: nothing was sent.',
+    next: 'Look at the connection in the backup: it shows the certificate. If the server got a new one, trust it there and save. If not, somebody may be in between. Nothing was sent.',
   },
   unreachable: {
     what: 'The destination could not be reached.',
@@ -203,6 +203,7 @@ export const runs = {
       `${files(failed)} could not be copied. ${n === 0 ? 'Nothing else was new or changed.' : `${files(n)} ${n === 1 ? 'was' : 'were'} copied and ${n === 1 ? 'is' : 'are'} safe.`}`,
     next: 'What to do now',
     box: 'What the box says',
+    wayOut: { look: 'Look at the connection', signIn: 'Sign in again', credentials: 'Go to the credentials' },
     files: 'Files copied',
     would: 'Would be copied',
     bytes: 'Size',

@@ -1,5 +1,5 @@
 import { count } from '../../lib/format.ts';
-import { fieldWords, providerWords } from './provider-fields.ts';
+import { fieldWords, kindWords, providerWords } from './provider-fields.ts';
 
 const backups = (n: number) => `${count(n)} ${n === 1 ? 'backup' : 'backups'}`;
 
@@ -204,6 +204,11 @@ export const settings = {
         : 'These backups sign in with it. Give them other credentials first, or delete them.',
     notice: providerWords,
     field: fieldWords,
+    kind: kindWords,
+    ended: 'Sign-in has ended',
+    again: 'Sign in again',
+    againOf: (name: string) => `Sign in again: ${name}`,
+    signedIn: (name: string) => `${name} is signed in.`,
   },
 
   about: {
