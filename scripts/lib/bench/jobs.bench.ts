@@ -5,11 +5,10 @@ import { parseArgs } from 'node:util';
 import { bestAndMedian, least, memoryRow, mib, times, toPairs } from './pairs.ts';
 import { makeSmallFiles, measuringPlace } from './place.ts';
 import { asAfterBoot, currentMib, peakMib, settle, startAttached, timed } from './process.ts';
-import { type MeasuredServer, startMeasured } from './server.ts';
+import { ended, type MeasuredServer, startMeasured } from './server.ts';
 import { type Row, table } from './table.ts';
 
 const limits = { nothingToDo: 1.25, busyMib: 160, start: 5, pageMs: 20, socketsMib: 60 };
-const pollMs = 50;
 const pageTries = 5;
 
 const { values: options } = parseArgs({
@@ -44,15 +43,6 @@ async function saveJob(server: MeasuredServer, source: string, target: string): 
     sync_options: {},
   });
   return job.id;
-}
-
-async function ended(server: MeasuredServer, run: number): Promise<void> {
-  for (;;) {
-    const { status, completed_at, error_message } = await server.call('GET', `/api/runs/${run}`);
-    if (status === 'completed') return;
-    if (completed_at !== null) throw new Error(`the run ended ${status}: ${error_message}`);
-    await Bun.sleep(pollMs);
-  }
 }
 
 const secondsSince = (started: number) => (performance.now() - started) / 1000;

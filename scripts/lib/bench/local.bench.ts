@@ -6,14 +6,13 @@ import { requestsPerSecond } from './load.ts';
 import { bestAndMedian, least, memoryRow, more, most, seconds, times, toPairs } from './pairs.ts';
 import { makeTree, measuringPlace } from './place.ts';
 import { asAfterBoot, currentMib, peakMib, settle, startAttached, type Timed, timed } from './process.ts';
-import { type MeasuredServer, startMeasured } from './server.ts';
+import { ended, type MeasuredServer, startMeasured } from './server.ts';
 import { type Row, table } from './table.ts';
 
 const limits = { firstRun: 1.15, nothingToDoSeconds: 0.35, busyMib: 120, idleMib: 70, listing: 0.15 };
 const jobsListed = 20;
 const listSeconds = 3;
 const idleSeconds = 5;
-const pollMs = 50;
 
 const { values: options } = parseArgs({
   options: {
@@ -74,12 +73,7 @@ function throughServer(server: MeasuredServer): Way {
     async backUp() {
       const started = performance.now();
       const { run_id } = await server.call('POST', `/api/jobs/${job}/run`);
-      for (;;) {
-        const run = await server.call('GET', `/api/runs/${run_id}`);
-        if (run.status === 'completed') break;
-        if (run.completed_at !== null) throw new Error(`the run ended ${run.status}: ${run.error_message}`);
-        await Bun.sleep(pollMs);
-      }
+      await ended(server, run_id);
       return { seconds: (performance.now() - started) / 1000, peakMib: peakMib(server.pid) };
     },
   };

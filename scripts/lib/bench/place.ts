@@ -23,7 +23,8 @@ const random = (bytes: number): Uint8Array => {
   return block;
 };
 
-function writeRandom(path: string, bytes: number): void {
+/** Nothing in it can be compressed. */
+export function writeRandom(path: string, bytes: number): void {
   const fd = openSync(path, 'wx');
   for (let left = bytes; left > 0; left -= blockBytes) writeSync(fd, random(Math.min(left, blockBytes)));
   closeSync(fd);
@@ -38,12 +39,17 @@ export function makeSmallFiles(dir: string, files: number): void {
   }
 }
 
-/** `files` files of 4 KiB, a hundred to a folder, and one of `bigBytes`; nothing in them can be compressed. */
-export function makeTree(dir: string, files: number, bigBytes: number): void {
+/** `files` files of 4 KiB, a hundred to a folder; nothing in them can be compressed. */
+export function makeRandomFiles(dir: string, files: number): void {
   for (let n = 0; n < files; n += 1) {
     const folder = join(dir, `folder-${Math.floor(n / 100)}`);
     if (n % 100 === 0) mkdirSync(folder, { recursive: true });
     writeRandom(join(folder, `file-${n}`), 4096);
   }
+}
+
+/** The same and one of `bigBytes`. */
+export function makeTree(dir: string, files: number, bigBytes: number): void {
+  makeRandomFiles(dir, files);
   writeRandom(join(dir, 'big'), bigBytes);
 }

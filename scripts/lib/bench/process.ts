@@ -33,7 +33,7 @@ export async function timed(...commands: string[][]): Promise<Timed> {
   const started = performance.now();
   let highest = 0;
   for (const command of commands) {
-    const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' });
+    const child = Bun.spawn(command, { env: process.env, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' });
     const end = () => child.kill();
     process.on('exit', end);
     const sampling = setInterval(() => {

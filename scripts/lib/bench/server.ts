@@ -4,6 +4,8 @@ import { startAttached } from './process.ts';
 /** Of this one measurement: a second server over the same data folder is signed in to with it. */
 const password = crypto.randomUUID();
 
+const pollMs = 50;
+
 /** A server of ours with somebody signed in. */
 export interface MeasuredServer {
   pid: number;
@@ -46,6 +48,16 @@ export async function startMeasured(program: string, dataDir: string, allowed: s
       await child.exited;
     },
   };
+}
+
+/** Waits for the end of a run; throws when it did not end well. */
+export async function ended(server: MeasuredServer, run: number): Promise<void> {
+  for (;;) {
+    const { status, completed_at, error_message } = await server.call('GET', `/api/runs/${run}`);
+    if (status === 'completed') return;
+    if (completed_at !== null) throw new Error(`the run ended ${status}: ${error_message}`);
+    await Bun.sleep(pollMs);
+  }
 }
 
 async function firstAddress(stdout: ReadableStream<Uint8Array>): Promise<string> {

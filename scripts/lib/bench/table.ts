@@ -3,7 +3,7 @@ export interface Row {
   /** Ours, and the plain tool's where there is one. */
   ours: string;
   plain?: string;
-  /** The number that is compared with the limit, of the best pair. */
+  /** The number that is compared with the limit (unless `kept` says otherwise), of the best pair. */
   best: string;
   /** The same of the pair in the middle: far from the best one, the machine had other things to do. */
   median?: string;
