@@ -49,7 +49,11 @@ async function addKey(page: Page, name: string, key: string): Promise<void> {
   await dialog(page).getByLabel('Name', { exact: true }).fill(name);
   await dialog(page).getByLabel('Private key').fill(key);
   await dialog(page).getByRole('button', { name: 'Save' }).click();
-  await dialog(page).waitFor({ state: 'detached' });
+  await dialog(page)
+    .waitFor({ state: 'detached' })
+    .catch(async (cause: unknown) => {
+      throw new Error(`The dialog stays open: ${await dialog(page).innerText()}`, { cause });
+    });
 }
 
 describe('a backup to a server by SSH', () => {

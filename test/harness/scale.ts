@@ -36,7 +36,7 @@ export const scale = {
   cloudPartBytes: pick(1, 8) * 1024 * 1024,
   cloudFileBytes: pick(64, 1024) * 1024 * 1024,
   /** The same through a whole program that is killed, to every kind of service. */
-  cloudKilledBytes: pick(24, 1024) * 1024 * 1024,
+  cloudKilledBytes: pick(12, 1024) * 1024 * 1024,
   /** Small files sent to a cloud, and entries of one large folder there. */
   cloudFiles: pick(200, 5_000),
   cloudFolder: pick(2_000, 20_000),

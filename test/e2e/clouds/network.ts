@@ -75,7 +75,8 @@ export function network({ clouds, box }: CloudWorld): void {
       const paths = async () => ((await job.place.paths?.()) ?? [...(await job.place.seen()).keys()]).sort();
       const wanted = () => [...expected('src', job.src, cloud.keepsFolders).keys()].sort();
       // More than a page of its listing.
-      const count = cloud.type === 's3' || scale.long ? scale.cloudFolder : scale.cloudFolder / 4;
+      const inGate = cloud.type === 's3' ? 1_050 : 500;
+      const count = scale.long ? scale.cloudFolder : inGate;
       const names = Array.from({ length: count }, (_, n) => `file ${n}`);
       buildTree(job.src, Object.fromEntries(names.map((name) => [`many/${name}`, name])));
       expect(await box.run(job)).toMatchObject({ status: 'completed', error_count: 0, files_transferred: count });
