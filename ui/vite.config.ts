@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rollup } from 'vite';
 import solid from 'vite-plugin-solid';
 import { icons } from './icons.ts';
 import { licences } from './licences.ts';
@@ -35,7 +35,7 @@ const precompress = (): Plugin => ({
 
 /**
  * Puts `src/early.js` as a plain script before all else, because modules run after the first paint; names to it the
- * worker of `src/warm.js`; and has the font fetched with the page, not after the first text was laid out without it.
+ * worker of `src/warm.js` and the files of the pages a visit begins at; and has the font fetched with the page, not after the first text was laid out without it.
  */
 const early = (): Plugin => {
   const scripts = ['early.js', 'warm.js'];
@@ -59,10 +59,15 @@ const early = (): Plugin => {
         };
         const src = built(/\bearly-.*\.js$/) ?? '/src/early.js';
         const font = built(/\bfigtree-latin-wght-.*\.woff2$/);
+        const routes = bundle && JSON.stringify(routeFiles(Object.values(bundle)));
         return [
           {
             tag: 'script',
-            attrs: { src, 'data-warm': built(/\bwarm-.*\.js$/) ?? '/src/warm.js' },
+            attrs: {
+              src,
+              'data-warm': built(/\bwarm-.*\.js$/) ?? '/src/warm.js',
+              ...(routes ? { 'data-routes': routes } : {}),
+            },
             injectTo: 'head-prepend',
           },
           ...(font
@@ -79,6 +84,45 @@ const early = (): Plugin => {
     },
   };
 };
+
+/** The addresses a visit begins at, and the page of each. */
+const firstAddresses = {
+  '/': 'overview/overview.tsx',
+  '/jobs': 'jobs/jobs.tsx',
+  '/jobs/:id': 'jobs/job.tsx',
+  '/runs': 'runs/history.tsx',
+  '/runs/:id': 'runs/run.tsx',
+};
+type Built = Rollup.OutputBundle[string];
+
+/** What the page at each of those addresses needs beyond the first load, by address. */
+function routeFiles(bundle: readonly Built[]): Record<string, string[]> {
+  const chunks = new Map(bundle.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
+  const chunkOf = (end: string) => {
+    const found = [...chunks.values()].find((chunk) => chunk.facadeModuleId?.endsWith(end));
+    if (!found) throw new Error(`${end} has no chunk of its own`);
+    return found.fileName;
+  };
+  const withImports = (name: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(name)) return seen;
+    seen.add(name);
+    for (const next of chunks.get(name)?.imports ?? []) withImports(next, seen);
+    return seen;
+  };
+  const filesOf = (name: string) => {
+    const names = [...withImports(name)];
+    return [...names, ...names.flatMap((one) => [...(chunks.get(one)?.viteMetadata?.importedCss ?? [])])];
+  };
+  const first = new Set(filesOf(chunkOf('/ui/index.html')));
+  return Object.fromEntries(
+    Object.entries(firstAddresses).map(([path, end]) => [
+      path,
+      filesOf(chunkOf(`/features/${end}`))
+        .filter((name) => !first.has(name))
+        .map((name) => `/${name}`),
+    ]),
+  );
+}
 const withoutComments = (source: string) => source.replace(/^\s*\/\/.*\n/gm, '');
 
 const folderOf = (name: string) => (/^docs\b/.test(name) ? 'assets/docs' : 'assets');
@@ -101,6 +145,10 @@ export default defineConfig({
       output: {
         entryFileNames: (chunk) => `${folderOf(chunk.name)}/[name]-[hash].js`,
         assetFileNames: (asset) => `${folderOf(asset.names[0] ?? '')}/[name]-[hash][extname]`,
+        // What every visit needs is one file, not a dozen: each costs the browser a question, a module and a place to keep it.
+        codeSplitting: {
+          groups: [{ name: 'first', tags: ['$initial'], test: (id) => !/swagger|\bdocs\b/.test(id) }],
+        },
       },
     },
   },

@@ -28,7 +28,8 @@ export function App() {
   const enter = (who: Me, codesLeft: number | null = null) => {
     say(codesLeft === null ? null : () => t().secondFactor.codesLeft(codesLeft));
     mutate({ screen: 'home', me: who });
-    document.getElementById('content')?.focus(); // the form that had the focus is gone
+    // The form that had the focus is gone; what comes in its place is drawn in the next turn.
+    setTimeout(() => document.getElementById('content')?.focus());
   };
   /** After set-up: an empty box asks for its first backup; one that was used by command before shows what it has. */
   const begin = async (who: Me) => {

@@ -8,6 +8,23 @@ try {
   // storage is switched off: the theme of the device
 }
 
+// The page at this address, with all it needs, comes along with what is around it; otherwise it would be asked for only
+// when that has started.
+const parts = location.pathname.split('/');
+for (const [path, files] of Object.entries(JSON.parse(document.currentScript.dataset.routes ?? '{}'))) {
+  const own = path.split('/');
+  if (own.length !== parts.length || !own.every((part, at) => part.startsWith(':') || part === parts[at])) continue;
+  for (const href of files) {
+    const link = document.createElement('link');
+    link.crossOrigin = '';
+    if (href.endsWith('.js')) link.rel = 'modulepreload';
+    else [link.rel, link.as] = ['preload', 'style'];
+    link.href = href;
+    document.head.append(link);
+  }
+  break;
+}
+
 // What the first screen waits for is asked while the page itself is still on its way; api/client.ts takes the answers.
 window.askedEarly = {};
 for (const path of ['/api/system/health', '/api/auth/setup-required', '/api/auth/me']) {

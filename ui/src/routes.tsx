@@ -9,15 +9,27 @@
 // The server keeps /api, /ws, /auth, /upload, /dav and /oauth for itself. Addresses are lower case, without dots.
 import type { RouteDefinition } from '@solidjs/router';
 import { type Component, lazy } from 'solid-js';
+import { Later } from './components/later.tsx';
+import { Skeleton } from './components/skeleton.tsx';
 import { NotHere } from './features/health/not-here.tsx';
 import { wordsReady } from './i18n/words.ts';
 
-/** A page that is loaded when it is needed, together with its words in the language of the page. */
+/**
+ * A page that is loaded when it is needed, together with its words in the language of the page. It is drawn in a turn of
+ * its own: neither the click that leads to it nor the frame around it waits for that.
+ */
 function page<M extends Record<N, Component>, N extends string>(load: () => Promise<M>, name: N): Component {
   return lazy(async () => {
     const module = await load();
     await wordsReady();
-    return { default: module[name] };
+    const Page = module[name] as Component;
+    return {
+      default: (props) => (
+        <Later fallback={<Skeleton lines={5} />}>
+          <Page {...props} />
+        </Later>
+      ),
+    };
   });
 }
 

@@ -5,5 +5,6 @@ for (const tag of tags.length > 0 ? tags : ['en']) {
   new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-2, 'hour');
   new Intl.DateTimeFormat(tag, { dateStyle: 'full', timeStyle: 'medium' }).format(0);
   new Intl.ListFormat(tag, { type: 'conjunction' }).format(['a', 'b']);
+  new Intl.Collator(tag, { numeric: true }).compare('a2', 'a10');
 }
 close();

@@ -33,7 +33,10 @@ export function Shell(props: ShellProps) {
     <LiveContext.Provider value={live}>
       <ToastArea>
         <Announcer />
-        <Inside {...props} />
+        {/* In a turn of its own, after the one in which the router and the live state began. */}
+        <Later>
+          <Inside {...props} />
+        </Later>
       </ToastArea>
     </LiveContext.Provider>
   );
@@ -74,9 +77,7 @@ function Inside(props: ShellProps) {
           </div>
         </Show>
         <ErrorBoundary fallback={(_, again) => <Broken onRetry={again} />}>
-          <Suspense fallback={<Skeleton lines={5} />}>
-            <Later fallback={<Skeleton lines={5} />}>{props.children}</Later>
-          </Suspense>
+          <Suspense fallback={<Skeleton lines={5} />}>{props.children}</Suspense>
         </ErrorBoundary>
       </Frame>
       <Suspense>

@@ -6,6 +6,7 @@ import { createMemo, Match, Show, Switch } from 'solid-js';
 import { listAttention } from '../../api/attention.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { Later } from '../../components/later.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Segmented } from '../../components/segmented.tsx';
@@ -55,7 +56,7 @@ export function Jobs() {
   const state = () => stateChoiceOf(typeof at.state === 'string' ? at.state : undefined);
   const found = createMemo(() => findEntries(entries(), typed(), state()).map((entry) => entry.job));
   const page = createMemo(() => pageOf(found(), Number(at.page ?? 1) - 1));
-  const drawn = createSlices(() => page().rows.length, 3);
+  const drawn = createSlices(() => page().rows.length, 2);
   const look = (next: { q?: string; state?: string }) =>
     setAt({ ...next, page: undefined }, { replace: true, scroll: false });
   const turnTo = (next: number) => {
@@ -130,15 +131,17 @@ export function Jobs() {
               </EmptyState>
             }
           >
-            <JobList
-              view={view()}
-              jobs={page().rows.slice(0, drawn())}
-              linesOf={linesOf}
-              lastGoods={lastGoods}
-              now={now()}
-              actions={actions}
-            />
-            <Pages page={page()} all={found().length} onPage={turnTo} />
+            <Later>
+              <JobList
+                view={view()}
+                jobs={page().rows.slice(0, drawn())}
+                linesOf={linesOf}
+                lastGoods={lastGoods}
+                now={now()}
+                actions={actions}
+              />
+              <Pages page={page()} all={found().length} onPage={turnTo} />
+            </Later>
           </Show>
         </Match>
       </Switch>

@@ -76,7 +76,7 @@ function Box(props: { jobs: JobView[] | null }) {
     return [...said, ...(running > 0 ? [t().lead.running(running)] : [])].join(' ');
   };
   const shown = createShown(jobs, 50);
-  const drawn = createSlices(() => shown.rows().length, 3);
+  const drawn = createSlices(() => shown.rows().length, 2, 0); // the sentence above comes first
   return (
     <>
       <div class="standing" data-mood={box()?.mood ?? 'idle'}>
@@ -95,7 +95,7 @@ function Box(props: { jobs: JobView[] | null }) {
       <Needs asked={attention} destinations={destinations.value() ?? []} />
       <div class="overview">
         <Card title={t().jobs.title} actions={<A href="/jobs">{t().jobs.all}</A>} class="job-rows">
-          <Show when={props.jobs} fallback={<Skeleton lines={6} />}>
+          <Show when={drawn() > 0} fallback={<Skeleton lines={6} />}>
             <ul>
               <For each={shown.rows().slice(0, drawn())}>
                 {(job) => (

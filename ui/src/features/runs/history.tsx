@@ -34,7 +34,7 @@ export function History() {
     );
     return said.length === 0 ? '/runs' : `/runs?${new URLSearchParams(said)}`;
   };
-  const drawn = createSlices(() => list.runs()?.length ?? 0, 8);
+  const drawn = createSlices(() => list.runs()?.length ?? 0, 4);
   const groups = createMemo(() => byDay((list.runs() ?? []).slice(0, drawn()), now()));
   const nothing = () => list.runs()?.length === 0;
   const isNew = () => nothing() && !isNarrow(filter()) && filter().page === 1;

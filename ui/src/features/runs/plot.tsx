@@ -22,11 +22,16 @@ export function Plot(props: {
   let probe: HTMLSpanElement | undefined;
   const plots: uPlot[] = [];
 
+  /** Every question for a style has the browser work out those of the page there and then: one per colour and theme. */
+  const colours = new Map<string, string>();
   /** A token as a colour a canvas knows, in the theme of the moment. */
   const colour = (token: string): string => {
-    if (!probe) return 'gray';
+    const known = colours.get(token);
+    if (known !== undefined || !probe) return known ?? 'gray';
     probe.style.color = `var(--${token})`;
-    return getComputedStyle(probe).color;
+    const found = getComputedStyle(probe).color;
+    colours.set(token, found);
+    return found;
   };
   const data = (of: 'bytes' | 'seconds'): uPlot.AlignedData => [
     props.sums.sums.map((sum) => sum.start / 1000),
@@ -92,16 +97,30 @@ export function Plot(props: {
   };
 
   onMount(() => {
-    if (!upper || !lower) return;
-    const width = upper.clientWidth;
-    plots.push(new uPlot(options('bytes', width), data('bytes'), upper));
-    plots.push(new uPlot(options('seconds', width), data('seconds'), lower));
+    const places = [
+      { of: 'bytes' as const, place: upper },
+      { of: 'seconds' as const, place: lower },
+    ];
+    let turn: ReturnType<typeof setTimeout> | undefined;
+    let width = 0;
+    // One with every turn of the browser, and not before it has told how wide they are.
+    const drawNext = () => {
+      const { of, place } = places[plots.length] ?? {};
+      if (!of || !place) return;
+      plots.push(new uPlot(options(of, width), data(of), place));
+      turn = setTimeout(drawNext);
+    };
     const observer = new ResizeObserver(([entry]) => {
       if (!entry) return;
-      for (const plot of plots) plot.setSize({ width: entry.contentRect.width, height: plot.height });
+      width = entry.contentRect.width;
+      for (const plot of plots) plot.setSize({ width, height: plot.height });
+      turn ??= setTimeout(drawNext);
     });
-    observer.observe(upper);
-    onCleanup(() => observer.disconnect());
+    if (upper) observer.observe(upper);
+    onCleanup(() => {
+      clearTimeout(turn);
+      observer.disconnect();
+    });
   });
   createEffect(() => {
     const both = [data('bytes'), data('seconds')];
@@ -111,6 +130,7 @@ export function Plot(props: {
     });
   });
   const redraw = () => {
+    colours.clear();
     for (const plot of plots) plot.redraw(true, true); // colours are kept with the paths
   };
   // Not at the beginning: a plot that has not been drawn yet would take up scales it does not have.
