@@ -47,6 +47,7 @@ import { type Catalog, createCatalog } from './features/versions/catalog.store.t
 import { createHttp } from './http/http.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { pageRoutes } from './http/page.ts';
+import { createTeller } from './http/told.ts';
 import { isOwnAddress } from './lib/net.ts';
 import { createConnections } from './realtime/connections.ts';
 import { createHub } from './realtime/hub.ts';
@@ -155,6 +156,10 @@ export function createApp(deps: AppDeps) {
   );
 
   const { page } = assets();
+  const tell = createTeller({
+    handle: (request): Response | Promise<Response> => http.handle(request),
+    topic: hub.firstMessage,
+  });
   const http = createHttp({
     log,
     authenticate: auth.authenticate,
@@ -183,7 +188,7 @@ export function createApp(deps: AppDeps) {
     .use(scheduleRoutes(backups.schedules))
     .use(liveRoutes(connections, hub, backups.live))
     .use(openApiRoutes({ version, page }))
-    .use(pageRoutes(page));
+    .use(pageRoutes(page, tell));
 
   return { http, auth, backups, credentials, connections, accounts, signIns };
 }

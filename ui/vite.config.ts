@@ -85,9 +85,10 @@ const early = (): Plugin => {
   };
 };
 
-/** The addresses a visit begins at, and the page of each. */
+/** Its page comes with the first load. */
+const homePage = '/features/overview/overview.tsx';
+/** The other addresses a visit begins at, and the page of each. */
 const firstAddresses = {
-  '/': 'overview/overview.tsx',
   '/jobs': 'jobs/jobs.tsx',
   '/jobs/:id': 'jobs/job.tsx',
   '/runs': 'runs/history.tsx',
@@ -123,6 +124,27 @@ function routeFiles(bundle: readonly Built[]): Record<string, string[]> {
     ]),
   );
 }
+/** The modules of the first load: what the page starts with, the page at `/`, and all these need from the start. */
+function firstModules() {
+  const modules = new Set<string>();
+  const plugin: Plugin = {
+    name: 'first-modules',
+    buildEnd() {
+      const add = (id: string) => {
+        if (modules.has(id)) return;
+        modules.add(id);
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) add(next);
+      };
+      for (const root of ['/ui/index.html', homePage]) {
+        const found = [...this.getModuleIds()].find((id) => id.endsWith(root));
+        if (found) add(found);
+        else this.error(`${root} is missing`);
+      }
+    },
+  };
+  return { modules, plugin };
+}
+const first = firstModules();
 const withoutComments = (source: string) => source.replace(/^\s*\/\/.*\n/gm, '');
 
 const folderOf = (name: string) => (/^docs\b/.test(name) ? 'assets/docs' : 'assets');
@@ -131,7 +153,7 @@ const folderOf = (name: string) => (/^docs\b/.test(name) ? 'assets/docs' : 'asse
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  plugins: [early(), icons(), solid(), licences(), pageSizes(), precompress()],
+  plugins: [early(), first.plugin, icons(), solid(), licences(), pageSizes(), precompress()],
   build: {
     outDir: '../build/page',
     emptyOutDir: true,
@@ -147,7 +169,8 @@ export default defineConfig({
         assetFileNames: (asset) => `${folderOf(asset.names[0] ?? '')}/[name]-[hash][extname]`,
         // What every visit needs is one file, not a dozen: each costs the browser a question, a module and a place to keep it.
         codeSplitting: {
-          groups: [{ name: 'first', tags: ['$initial'], test: (id) => !/swagger|\bdocs\b/.test(id) }],
+          // So is the overview, where most visits begin.
+          groups: [{ name: 'first', test: (id) => first.modules.has(id) }],
         },
       },
     },

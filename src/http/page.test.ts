@@ -8,9 +8,10 @@ import { silentLog } from '../core/log.ts';
 import { createHttp } from './http.ts';
 import { pageRoutes } from './page.ts';
 import { listen } from './server.ts';
+import type { Teller } from './told.ts';
 
 const dir = tempDir('page');
-const html = '<!doctype html><title>The page</title>';
+const html = '<!doctype html><html><head><title>The page</title></head></html>';
 const script = `console.log(${JSON.stringify('hello '.repeat(400))});`;
 const asset = '/assets/deep/app-1a2b3c.js';
 
@@ -23,7 +24,7 @@ writeFileSync(join(dir, `${asset}.gz`), gzipSync(script));
 writeFileSync(join(dir, 'assets/icon-9f.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
 writeFileSync(join(dir, '../secret-of-the-box.txt'), 'never to be seen');
 
-const serve = (page: string | null) =>
+const serve = (page: string | null, tell: Teller | null = null) =>
   createHttp({
     log: silentLog,
     authenticate: async () => null,
@@ -33,7 +34,7 @@ const serve = (page: string | null) =>
     trustProxy: false,
     secureCookies: 'auto',
     recovery: null,
-  }).use(pageRoutes(page));
+  }).use(pageRoutes(page, tell));
 
 let port = 0;
 beforeAll(async () => {
@@ -166,6 +167,22 @@ describe('the page', () => {
         if (status !== 400) expect(head).toContain('content-type: application/json');
       }
     });
+
+  test('carries what it asks first, as private as that is, packed for who takes it', async () => {
+    const http = serve(dir, async (_, path) => JSON.stringify({ path, said: '$& $1' }));
+    await http.modules;
+    const ask = (path: string, headers: Record<string, string> = {}) =>
+      http.handle(
+        new Request(`http://localhost${path}`, { headers: { host: 'localhost', accept: 'text/html', ...headers } }),
+      );
+    const plain = await ask('/jobs/5');
+    expect([plain.headers.get('cache-control'), plain.headers.get('etag')]).toEqual(['no-store', null]);
+    const told = '<script type="application/json" id="told">{"path":"/jobs/5","said":"$& $1"}</script>';
+    expect(await plain.text()).toBe(html.replace('<head>', () => `<head>${told}`));
+    const packed = await ask('/', { 'accept-encoding': 'gzip, br' });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(Buffer.from(Bun.gunzipSync(new Uint8Array(await packed.arrayBuffer()))).toString()).toContain('{"path":"/"');
+  });
 
   test('says how to build it where it was not built', async () => {
     const http = serve(null);

@@ -18,6 +18,8 @@ export interface Topic {
 export interface Hub {
   /** `snapshot` answers the whole state as JSON text. */
   topic(name: string, snapshot: () => string): Topic;
+  /** What a subscriber to that topic would be sent first. */
+  firstMessage(name: string): string;
   serve(connection: Connection): Listener;
 }
 
@@ -37,12 +39,13 @@ const mostNames = 50;
 export function createHub(): Hub {
   const topics = new Map<string, TopicState>();
 
+  const snapshotOf = (name: string, { seq, snapshot }: TopicState) =>
+    `{"topic":${JSON.stringify(name)},"seq":${seq},"snapshot":${snapshot()}}`;
   const sendSnapshot = (subscriber: Subscriber, name: string, topic: TopicState) => {
     // Whoever asks again and again without reading gets one answer.
     const due = !subscriber.connection.roomy;
     subscriber.topics.set(name, due);
-    if (!due)
-      subscriber.connection.send(`{"topic":${JSON.stringify(name)},"seq":${topic.seq},"snapshot":${topic.snapshot()}}`);
+    if (!due) subscriber.connection.send(snapshotOf(name, topic));
   };
   const subscribe = (subscriber: Subscriber, name: string) => {
     const topic = topics.get(name);
@@ -75,6 +78,11 @@ export function createHub(): Hub {
           }
         },
       };
+    },
+    firstMessage(name) {
+      const topic = topics.get(name);
+      if (!topic) throw new Error(`There is no topic "${name}"`);
+      return snapshotOf(name, topic);
     },
     serve(connection) {
       const subscriber: Subscriber = { connection, topics: new Map() };

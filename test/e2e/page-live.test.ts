@@ -74,6 +74,18 @@ describe('what runs', () => {
     }));
 });
 
+test('the overview comes with its page: what it says first needs no further answer', () =>
+  visit(async ({ page, box }) => {
+    await moveIn(page, box.url);
+    await saveJob(page, jobOf(makeFolders(box.files, 3)));
+    // From here on the box is silent.
+    await page.route('**/api/**', () => {});
+    await page.routeWebSocket(/./, () => {});
+    await page.goto(box.url);
+    await sees(page, 'Photos');
+    await isInside(page);
+  }));
+
 describe('a box that goes away', () => {
   test('and comes back under an open page: it says so, needs no reload, and then tells what is true', () =>
     visit(async ({ page, box, forgive }) => {

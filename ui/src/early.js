@@ -25,9 +25,17 @@ for (const [path, files] of Object.entries(JSON.parse(document.currentScript.dat
   break;
 }
 
-// What the first screen waits for is asked while the page itself is still on its way; api/client.ts takes the answers.
+// What the first screen waits for came with the page (src/http/told.ts), or is asked while the page itself is still on its
+// way; lib/told.ts and api/client.ts take the answers.
+window.told = { answers: {}, topics: [] };
+try {
+  window.told = JSON.parse(document.getElementById('told').textContent);
+} catch {
+  // a box in recovery, or a development server: nothing was told
+}
 window.askedEarly = {};
 for (const path of ['/api/system/health', '/api/auth/setup-required', '/api/auth/me']) {
+  if (window.told.answers[path]) continue;
   window.askedEarly[path] = fetch(path);
   window.askedEarly[path].catch(() => {});
 }

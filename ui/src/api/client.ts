@@ -1,4 +1,5 @@
 import { t } from '../i18n/base.ts';
+import { toldAnswer } from '../lib/told.ts';
 
 /** An answer that was not 200, or none at all (`status` 0). `message` is the server's own sentence for people. */
 export class ApiError extends Error {
@@ -33,10 +34,10 @@ export interface Patience {
 
 /** One call of the API on our own origin; the browser adds the session cookie. Throws ApiError. */
 export async function call<T>(method: Method, path: string, body?: unknown, patience: Patience = {}): Promise<T> {
-  const response = await send(method, path, body, patience);
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer as T;
-  if (response.status === 401 && !isOfLogin(path)) refused();
+  const told = method === 'GET' ? toldAnswer(path) : undefined;
+  const [status, answer] = told ?? (await send(method, path, body, patience));
+  if (status >= 200 && status < 300) return answer as T;
+  if (status === 401 && !isOfLogin(path)) refused();
   const { error, message, retry_after } = (answer ?? {}) as {
     error?: unknown;
     message?: unknown;
@@ -44,7 +45,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, pati
   };
   const said = [message, error].find((words) => typeof words === 'string'); // some refusals print `error` alone
   throw new ApiError(
-    response.status,
+    status,
     typeof said === 'string' ? said : t().unexpected,
     typeof retry_after === 'number' ? retry_after : null,
   );
@@ -54,20 +55,27 @@ export async function call<T>(method: Method, path: string, body?: unknown, pati
 const askedEarly: Record<string, Promise<Response>> = (globalThis as { askedEarly?: Record<string, Promise<Response>> })
   .askedEarly ?? {};
 
-async function send(method: Method, path: string, body: unknown, patience: Patience): Promise<Response> {
+type Answer = [status: number, body: unknown];
+const answerOf = async (response: Response): Promise<Answer> => [
+  response.status,
+  await response.json().catch(() => null),
+];
+
+async function send(method: Method, path: string, body: unknown, patience: Patience): Promise<Answer> {
   const early = askedEarly[path];
   delete askedEarly[path];
   if (early && method === 'GET') {
     const answer = await early.catch(() => null);
-    if (answer) return answer;
+    if (answer) return answerOf(answer);
   }
   const time = AbortSignal.timeout(patience.timeoutMs ?? timeoutMs);
   try {
-    return await fetch(path, {
+    const response = await fetch(path, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       signal: patience.signal ? AbortSignal.any([patience.signal, time]) : time,
     });
+    return await answerOf(response);
   } catch {
     throw new ApiError(0, t().connection.failed);
   }

@@ -5,7 +5,11 @@ export function ProgressBar(props: { share: number | undefined; label: string })
   return (
     <Show
       when={props.share !== undefined}
-      fallback={<progress class="progress" data-moving="" aria-label={props.label} />}
+      fallback={
+        <div class="progress" role="progressbar" aria-label={props.label}>
+          <span />
+        </div>
+      }
     >
       <progress class="progress" max={1} value={props.share} aria-label={props.label} />
     </Show>

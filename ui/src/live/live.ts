@@ -4,6 +4,7 @@ import { asApiError } from '../api/client.ts';
 import { getRun, type JobView, listJobs, type RunView } from '../api/jobs.ts';
 import { t } from '../i18n/base.ts';
 import { createPolling } from '../lib/time.ts';
+import { toldTopic } from '../lib/told.ts';
 import { createTurnstile } from '../lib/turnstile.ts';
 import { applyToJobs, applyToRuns, emptyTopic, readMessage, reduce, type TopicState } from './reduce.ts';
 import { onPageWake, openSocket, socketUrl } from './socket.ts';
@@ -117,6 +118,16 @@ export function createLive(): Live {
     random: Math.random,
   });
 
+  // What came with the page is shown at once, in a turn of its own; the socket tells it again, and what has changed since.
+  const [firstJobs, firstRuns] = [toldTopic('jobs') as JobView[] | null, toldTopic('runs') as RunView[] | null];
+  const first = setTimeout(() => {
+    if (!firstJobs || !firstRuns || state.jobs !== null || state.runs !== null) return;
+    batch(() => {
+      showJobs(firstJobs);
+      showRuns(firstRuns);
+    });
+  });
+
   const work = async () => {
     if (told()) return;
     try {
@@ -140,6 +151,7 @@ export function createLive(): Live {
   const ask = createPolling(work, () => (told() ? neverMs : activeRuns().length > 0 ? busyMs : calmMs), patienceMs);
   onCleanup(() => {
     over = true;
+    clearTimeout(first);
     socket.close();
   });
 

@@ -62,10 +62,11 @@ export function createRecentRuns(jobId: () => number, wanted: () => boolean): Re
   };
   // Asked again when a run begins, when the last one was deleted, and when the box answers again.
   const ids = createMemo(() => (live.runs() ?? []).flatMap((run) => (run.job_id === jobId() ? [run.id] : [])).join());
+  const due = createMemo(wanted);
   createEffect(() => {
     const id = jobId();
     ids();
-    if (!wanted() || live.connection() !== 'live') return;
+    if (!due() || live.connection() !== 'live') return;
     if (id !== current) setAsked(null);
     current = id;
     void ask(id);

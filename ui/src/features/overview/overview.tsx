@@ -92,38 +92,39 @@ function Box(props: { jobs: JobView[] | null }) {
           }
         />
       </div>
-      <Needs asked={attention} destinations={destinations.value() ?? []} />
-      <div class="overview">
-        <Card title={t().jobs.title} actions={<A href="/jobs">{t().jobs.all}</A>} class="job-rows">
-          <Show when={drawn() > 0} fallback={<Skeleton lines={6} />}>
-            <ul>
-              <For each={shown.rows().slice(0, drawn())}>
-                {(job) => (
-                  <Show when={states().get(job.id)}>
-                    {(state) => (
-                      <JobRow
-                        job={job}
-                        safety={state().safety}
-                        withProblem={attention.value() === null}
-                        onLastGood={(run) => setLastGood(job.id, run)}
-                      />
-                    )}
-                  </Show>
-                )}
-              </For>
-            </ul>
-            <shown.More label={t().jobs.more} />
-          </Show>
-        </Card>
-        <div class="overview-side">
-          <Later>
+      {/* The answer above is seen first. */}
+      <Later>
+        <Needs asked={attention} destinations={destinations.value() ?? []} />
+        <div class="overview">
+          <Card title={t().jobs.title} actions={<A href="/jobs">{t().jobs.all}</A>} class="job-rows">
+            <Show when={drawn() > 0} fallback={<Skeleton lines={6} />}>
+              <ul>
+                <For each={shown.rows().slice(0, drawn())}>
+                  {(job) => (
+                    <Show when={states().get(job.id)}>
+                      {(state) => (
+                        <JobRow
+                          job={job}
+                          safety={state().safety}
+                          withProblem={attention.value() === null}
+                          onLastGood={(run) => setLastGood(job.id, run)}
+                        />
+                      )}
+                    </Show>
+                  )}
+                </For>
+              </ul>
+              <shown.More label={t().jobs.more} />
+            </Show>
+          </Card>
+          <div class="overview-side">
             <Next asked={coming} />
-          </Later>
-          <Later>
-            <SpaceLeft asked={destinations} />
-          </Later>
+            <Later>
+              <SpaceLeft asked={destinations} />
+            </Later>
+          </div>
         </div>
-      </div>
+      </Later>
     </>
   );
 }
