@@ -23,6 +23,11 @@ describe('the progress line', () => {
     expect(progressBar(scanning, 120)).toStartWith('scanning, 1,234 files');
   });
 
+  test('says "about" where only earlier runs tell how long it takes', () => {
+    const untold = { ...progress, files_total: null, bytes_total: null };
+    expect(progressText({ ...run, progress: untold })).toEndWith('45.1 MB/s, about 0:12 left');
+  });
+
   test('never shows more than all, nor a share of nothing', () => {
     expect(progressBar({ ...run, progress: { ...progress, bytes: 2e9 } }, 120)).toContain('100 %');
     const empty = { ...progress, files: 0, bytes: 0, files_total: 0, bytes_total: 0 };

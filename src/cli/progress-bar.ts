@@ -26,11 +26,12 @@ function amounts(progress: RunView['progress']): string[] {
   if (!progress) return [];
   const { files, bytes, files_total: filesTotal, bytes_total: bytesTotal } = progress;
   const rate = progress.rate_bytes_per_second;
+  const about = bytesTotal === null ? 'about ' : ''; // by how long earlier runs took
   return [
     filesTotal === null ? `${countText(files)} files` : `${countText(files)} of ${countText(filesTotal)} files`,
     bytesTotal === null ? bytesText(bytes) : `${bytesText(bytes)} of ${bytesText(bytesTotal)}`,
     ...(rate === null ? [] : [`${bytesText(rate)}/s`]),
-    ...(progress.eta_seconds === null ? [] : [`${clockText(progress.eta_seconds)} left`]),
+    ...(progress.eta_seconds === null ? [] : [`${about}${clockText(progress.eta_seconds)} left`]),
   ];
 }
 

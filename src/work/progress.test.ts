@@ -60,6 +60,23 @@ describe('progress', () => {
     expect(idle.progress.read()).toMatchObject({ rate_bytes_per_second: 0, eta_seconds: null });
   });
 
+  test('without a total, goes by how long it usually takes, and is silent when that has passed', () => {
+    const { clock, progress, flow } = meter();
+    progress.expect(10_000);
+    flow(4, MB);
+    expect(progress.read()).toMatchObject({ bytes_total: null, eta_seconds: 6 });
+    clock.advance(6000);
+    expect(progress.read().eta_seconds).toBeNull();
+  });
+
+  test('goes by a total rather than by how long it usually takes', () => {
+    const { progress, flow } = meter();
+    progress.expect(3_600_000);
+    progress.setTotals({ files: 1, bytes: 10 * MB });
+    flow(5, MB);
+    expect(progress.read().eta_seconds).toBe(5);
+  });
+
   test('smooths the rate over about ten seconds: one hiccup does not make the time left jump', () => {
     const { progress, flow } = meter();
     progress.setTotals({ files: 1, bytes: 1000 * MB });

@@ -8,6 +8,7 @@ export interface Progress {
   bytes_total: number | null;
   /** Over the last ten seconds or so. */
   rate_bytes_per_second: number | null;
+  /** By the rate; while there are no totals, by how long such things usually take. */
   eta_seconds: number | null;
   /** What it is at, such as a file; null between such things. */
   current: string | null;
@@ -25,6 +26,7 @@ export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
   let bytes = 0;
   let filesTotal: number | null = null;
   let bytesTotal: number | null = null;
+  let expectedEnd: number | null = null;
   let current: (() => string) | null = null;
   /** What had moved when, over the last ten seconds; the first is where the rate is measured from. */
   let samples = [{ at: clock.monotonic(), bytes: 0 }];
@@ -35,16 +37,22 @@ export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
     const elapsed = first ? clock.monotonic() - first.at : 0;
     return first && elapsed >= sampleMs ? ((bytes - first.bytes) * 1000) / elapsed : null;
   };
+  const secondsLeft = (perSecond: number | null): number | null => {
+    if (bytesTotal !== null)
+      return perSecond === null || perSecond < 1 ? null : Math.ceil(Math.max(0, bytesTotal - bytes) / perSecond);
+    // What takes longer than usual is not "nearly done" for ever.
+    const left = expectedEnd === null ? 0 : expectedEnd - clock.monotonic();
+    return left > 0 ? Math.ceil(left / 1000) : null;
+  };
   const read = (): Progress => {
     const perSecond = rate();
-    const left = bytesTotal === null ? null : Math.max(0, bytesTotal - bytes);
     return {
       files,
       bytes,
       files_total: filesTotal,
       bytes_total: bytesTotal,
       rate_bytes_per_second: perSecond === null ? null : Math.round(perSecond),
-      eta_seconds: left === null || perSecond === null || perSecond < 1 ? null : Math.ceil(left / perSecond),
+      eta_seconds: secondsLeft(perSecond),
       current: current?.() ?? null,
     };
   };
@@ -65,6 +73,10 @@ export function createProgress(clock: Clock, onMoved: () => void = () => {}) {
     setTotals(totals: { files: number; bytes: number }): void {
       filesTotal = totals.files;
       bytesTotal = totals.bytes;
+    },
+    /** It usually takes so long from now on. Totals tell better: with them this counts for nothing. */
+    expect(leftMs: number): void {
+      expectedEnd = clock.monotonic() + leftMs;
     },
     /** `describe` is called when somebody asks: a million small files need a million names only if all are looked at. */
     setCurrent(describe: (() => string) | null): void {

@@ -1,4 +1,4 @@
-import type { AttentionLine } from '../../core/attention.ts';
+import type { AttentionKind, AttentionLine } from '../../core/attention.ts';
 import { toIso } from '../../core/clock.ts';
 import type { FinishedRun } from './attention.store.ts';
 import type { DestinationView } from './destinations.schema.ts';
@@ -24,7 +24,11 @@ export interface JobStanding {
 export function jobLines(standing: JobStanding, rhythmMs: (schedule: ScheduleRow) => number, now: number) {
   const { job, lastFinished: last } = standing;
   const lines: AttentionLine[] = [];
-  const about = (what: string) => ({ id: `job:${job.id}:${what}`, topic: 'job' as const, jobId: job.id });
+  const about = (what: AttentionKind) => ({
+    id: `job:${job.id}:${what}` as const,
+    topic: 'job' as const,
+    jobId: job.id,
+  });
   if (!standing.begun)
     lines.push({
       ...about('never-run'),
@@ -71,7 +75,12 @@ function overdue(
 ): AttentionLine[] {
   const rhythm = Math.min(...scheduled.map(rhythmMs));
   const activeSince = Math.min(...scheduled.map((schedule) => schedule.activeSince));
-  const base = { id: `job:${job.id}:overdue`, level: 'warning' as const, topic: 'job' as const, jobId: job.id };
+  const base = {
+    id: `job:${job.id}:overdue` as const,
+    level: 'warning' as const,
+    topic: 'job' as const,
+    jobId: job.id,
+  };
   if (lastCompletedAt === null) {
     const late = now - activeSince > Math.max(firstDays * dayMs, 2 * rhythm);
     const message = `"${job.name}" has a schedule since ${day(activeSince)}, and has not completed once.`;
@@ -96,7 +105,7 @@ function absent({ job, destination }: JobStanding): AttentionLine[] {
   if (destination?.present !== false) return [];
   const { usb_uuid: uuid } = job.destinationConfig as LocalDestination;
   const since = destination.last_seen === null ? null : Date.parse(destination.last_seen);
-  const base = { id: `job:${job.id}:absent`, level: 'warning' as const, jobId: job.id, since };
+  const base = { id: `job:${job.id}:absent` as const, level: 'warning' as const, jobId: job.id, since };
   return uuid
     ? [
         {

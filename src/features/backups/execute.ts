@@ -49,6 +49,8 @@ export interface ExecuteDeps {
   /** Throws RunStop when a real path lies outside what this job may touch. */
   allowed(realPath: string): void;
   remote: RemotePorts;
+  /** How long runs of this job took lately, in milliseconds; null while there are none to go by. */
+  usualMs(): number | null;
 }
 
 /** One attempt: what it works on and where it reports. */
@@ -203,13 +205,20 @@ async function sweep({ attempt, site, sources }: Work, since: number): Promise<v
   }
 }
 
-/** Guards 3 and 4, and totals for the progress bar. Left out where earlier runs show that there is room for anything. */
+/**
+ * Guards 3 and 4, and totals for the progress bar. Left out where earlier runs show that there is room for anything:
+ * then they also tell how long it will take.
+ */
 async function lookAhead(work: Work): Promise<void> {
   const { run, controller, progress, overruled, recorder } = work.attempt;
   const { site, known } = work;
   if (!site.alwaysPlanned && known !== null && !run.syncOptions.delete_extraneous) {
     const freeBytes = await site.freeBytes(controller.signal);
-    if (freeBytes !== null && freeBytes > known.sourceBytes + spareBytes) return;
+    if (freeBytes !== null && freeBytes > known.sourceBytes + spareBytes) {
+      const usualMs = work.deps.usualMs();
+      if (usualMs !== null) progress.expect(usualMs);
+      return;
+    }
   }
   const list = createDeletionList({
     runUuid: run.uuid,

@@ -201,8 +201,9 @@ export function createJobsService(deps: JobsDeps): JobsService {
       if (removed === null) throw notFound('Job');
       if (removed === 'active') throw conflict('This job is running. Cancel the run before you delete the job.');
       deps.sweeper.forget(removed.runs.map((run) => run.uuid));
-      if (removed.runs.length > 0) deps.events.emit('runs.removed', { runIds: removed.runs.map((run) => run.id) });
+      // The job first: who hears of its runs alone asks what else there is of a job that is gone.
       deps.events.emit('job.removed', { jobId: id });
+      if (removed.runs.length > 0) deps.events.emit('runs.removed', { runIds: removed.runs.map((run) => run.id) });
     },
     clone(id) {
       const original = existing(id);

@@ -114,6 +114,7 @@ export function createRunRecords({ runs, records, jobs, logs, sweeper, clock, ev
         started_at: toIso(row.startedAt),
         status: row.status,
         reason: row.reason,
+        dry_run: row.dryRun,
         files: row.files,
         bytes: row.bytes,
         seconds: row.seconds,

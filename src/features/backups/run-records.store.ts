@@ -22,6 +22,7 @@ const line = {
   startedAt: sql<number>`coalesce(${runs.startedAt}, ${runs.createdAt})`.as('started_at'),
   status: sql<StatisticsRow['status']>`${runs.status}`.as('status'),
   reason: runs.reason,
+  dryRun: runs.dryRun,
   files: sql<number>`iif(${runs.dryRun}, 0, ${runs.filesTransferred})`.as('files'),
   bytes: sql<number>`iif(${runs.dryRun}, 0, ${runs.bytesTransferred})`.as('bytes'),
   // A clock that was set back meanwhile makes no negative time.

@@ -131,6 +131,7 @@ describe('deleting a run', () => {
         startedAt: app.clock.now(),
         status: 'failed',
         reason: 'partial',
+        dryRun: false,
         files: 7,
         bytes: 700,
         seconds: 61,
@@ -224,6 +225,7 @@ describe('statistics', () => {
       started_at: new Date(app.clock.now()).toISOString().replace('.000', ''),
       status: 'completed',
       reason: null,
+      dry_run: false,
       files: 11,
       bytes: 700,
       seconds: 61,
@@ -238,7 +240,7 @@ describe('statistics', () => {
   test('count nothing for a dry run, and no time below zero when the clock was set back', async () => {
     const job = await newJob();
     put(job, { dryRun: true, completedAt: app.clock.now() - dayMs });
-    const line = { files: 0, bytes: 0, seconds: 0 };
+    const line = { dry_run: true, files: 0, bytes: 0, seconds: 0 };
     expect(await statistics(job)).toMatchObject([line]);
     await call('DELETE', `/api/jobs/${job}/runs`);
     expect(await statistics(job)).toMatchObject([line]);
@@ -270,12 +272,18 @@ describe('statistics', () => {
   });
 });
 
-test('deleting a job forgets its runs and their lines, and tells both', async () => {
+test('deleting a job forgets its runs and their lines, and tells both, the job first', async () => {
   const job = await newJob();
   const made = [put(job), put(job)];
-  expect(await told('runs.removed', () => call('DELETE', `/api/jobs/${job}`))).toEqual([
-    { runIds: made.map((run) => run.id) },
-  ]);
+  const heard: unknown[] = [];
+  const { events } = app.app.backups;
+  const offs = [
+    events.on('job.removed', (news) => heard.push(news)),
+    events.on('runs.removed', (news) => heard.push(news)),
+  ];
+  await call('DELETE', `/api/jobs/${job}`);
+  for (const off of offs) off();
+  expect(heard).toEqual([{ jobId: job }, { runIds: made.map((run) => run.id) }]);
   expect(made.map((run) => logs.list(run.uuid, undefined, 1, 0))).toEqual([[], []]);
 });
 

@@ -17,7 +17,7 @@ import type { RunPhase, RunRow, RunStore } from './runs.store.ts';
 import type { RunBody } from './schema.ts';
 import { sweepWrittenLists } from './written.ts';
 
-export interface RunsDeps extends Omit<ExecuteDeps, 'allowed'> {
+export interface RunsDeps extends Omit<ExecuteDeps, 'allowed' | 'usualMs'> {
   runs: RunStore;
   logs: LogStore;
   log: Log;
@@ -129,7 +129,7 @@ export function createRunsService(deps: RunsDeps): RunsService {
           const allowed = deps.allowedFor(job);
           return executeRun(
             { run, job, overruled, controller, answers, recorder, progress, phase },
-            { ...deps, allowed },
+            { ...deps, allowed, usualMs: () => runs.usualMs(job.id) },
           );
         },
       );

@@ -23,6 +23,9 @@ const active = ['pending', 'running'] as const;
 /** Per-file errors kept of one run; the rest is counted. */
 export const errorsKept = 1000;
 
+/** So many tell how long a job usually takes: enough that one bad night does not. */
+const lastRuns = 5;
+
 /** Runs and their per-file errors. */
 export function createRunStore(db: Db) {
   const one = db
@@ -125,6 +128,30 @@ export function createRunStore(db: Db) {
         .orderBy(desc(runs.id))
         .limit(1)
         .get()?.at ?? 0,
+    /**
+     * The middle of how long the last runs of a job took, dry runs aside, and first copies, which say nothing of what
+     * follows them; null without such runs.
+     */
+    usualMs(jobId: number): number | null {
+      const took = db
+        .select({ ms: sql<number>`${runs.completedAt} - ${runs.startedAt}` })
+        .from(runs)
+        .where(
+          and(
+            eq(runs.jobId, jobId),
+            eq(runs.status, 'completed'),
+            eq(runs.dryRun, false),
+            sql`${runs.completedAt} >= ${runs.startedAt}`,
+            sql`2 * ${runs.bytesTransferred} <= ${runs.bytesTotal}`,
+          ),
+        )
+        .orderBy(desc(runs.id))
+        .limit(lastRuns)
+        .all()
+        .map(({ ms }) => ms)
+        .sort((a, b) => a - b);
+      return took[Math.floor(took.length / 2)] ?? null;
+    },
     /** Changes columns of a run that is still active; false when it was settled meanwhile. */
     patch(id: number, values: Partial<RunRow>): boolean {
       return (

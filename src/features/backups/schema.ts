@@ -108,7 +108,9 @@ export const progressView = t.Object({
   files_total: nullable(integer()),
   bytes_total: nullable(integer()),
   rate_bytes_per_second: nullable(integer()),
-  eta_seconds: nullable(integer()),
+  eta_seconds: nullable(
+    integer({ description: 'By the rate; while `bytes_total` is null, by how long such runs usually take' }),
+  ),
   current: nullable(t.String({ description: 'The file it is at: `<landing>/<path>`' })),
 });
 
@@ -164,6 +166,7 @@ export const statisticsView = t.Object({
   started_at: time,
   status: t.Union([t.Literal('completed'), t.Literal('failed'), t.Literal('cancelled')]),
   reason: nullable(t.Unsafe<Reason>(t.String({ enum: [...reasons] }))),
+  dry_run: t.Boolean(),
   files: integer({ description: 'Files copied; 0 for a dry run' }),
   bytes: integer({ description: 'Their sizes' }),
   seconds: integer({ description: 'From start to end' }),

@@ -179,6 +179,8 @@ export const runStatistics = sqliteTable(
     startedAt: time('started_at').notNull(),
     status: text('status', { enum: ['completed', 'failed', 'cancelled'] }).notNull(),
     reason: text('reason', { enum: reasons }),
+    /** It only told what it would do: files and bytes are 0. */
+    dryRun: flag('dry_run').notNull().default(false),
     files: integer('files').notNull(),
     bytes: integer('bytes').notNull(),
     seconds: integer('seconds').notNull(),

@@ -27,13 +27,17 @@ export function createAttentionService(sources: readonly AttentionSource[], cloc
   };
 }
 
-const view = ({ id, level, topic, message, jobId, runId, confirm }: AttentionLine, since: number): AttentionView => ({
-  id,
-  level,
-  topic,
-  message,
-  ...(jobId === undefined ? {} : { job_id: jobId }),
-  ...(runId === undefined ? {} : { run_id: runId }),
-  ...(confirm === undefined ? {} : { confirm }),
-  since: toIso(since),
-});
+const view = (line: AttentionLine, since: number): AttentionView => {
+  const { id, level, topic, message, name, jobId, runId, confirm } = line;
+  return {
+    id,
+    level,
+    topic,
+    message,
+    ...(name === undefined ? {} : { name }),
+    ...(jobId === undefined ? {} : { job_id: jobId }),
+    ...(runId === undefined ? {} : { run_id: runId }),
+    ...(confirm === undefined ? {} : { confirm }),
+    since: toIso(since),
+  };
+};

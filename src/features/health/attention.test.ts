@@ -4,7 +4,7 @@ import { fakeClock } from '../../../test/harness/clock.ts';
 import type { AttentionLine } from '../../core/attention.ts';
 import { createAttentionService } from './attention.service.ts';
 
-const line = (id: string, change: Partial<AttentionLine> = {}): AttentionLine => ({
+const line = (id: AttentionLine['id'], change: Partial<AttentionLine> = {}): AttentionLine => ({
   id,
   level: 'warning',
   topic: 'job',
@@ -15,17 +15,19 @@ const line = (id: string, change: Partial<AttentionLine> = {}): AttentionLine =>
 
 test('what all rooms say comes in one list, errors first, the oldest first', async () => {
   const rooms = [
-    () => [line('new', { since: Date.UTC(2026, 0, 3) }), line('old')],
-    async () => [line('bad', { level: 'error', since: Date.UTC(2026, 0, 4), jobId: 1, runId: 2, confirm: 'c' })],
+    () => [line('job:1:overdue', { since: Date.UTC(2026, 0, 3) }), line('job:2:overdue')],
+    async () => [
+      line('job:1:failed', { level: 'error', since: Date.UTC(2026, 0, 4), jobId: 1, runId: 2, confirm: 'c' }),
+    ],
     () => [],
   ];
   const list = await createAttentionService(rooms, fakeClock()).list();
-  expect(list.map(({ id }) => id)).toEqual(['bad', 'old', 'new']);
+  expect(list.map(({ id }) => id)).toEqual(['job:1:failed', 'job:2:overdue', 'job:1:overdue']);
   expect(list[0]).toEqual({
-    id: 'bad',
+    id: 'job:1:failed',
     level: 'error',
     topic: 'job',
-    message: 'bad',
+    message: 'job:1:failed',
     job_id: 1,
     run_id: 2,
     confirm: 'c',
@@ -36,7 +38,7 @@ test('what all rooms say comes in one list, errors first, the oldest first', asy
 
 test('trouble whose beginning nobody knows counts from when it was seen, and anew when it comes back', async () => {
   const clock = fakeClock();
-  let lines = [line('full', { since: null })];
+  let lines = [line('destination:local:/mnt:nearly-full', { since: null })];
   const attention = createAttentionService([() => lines], clock);
   const since = async () => (await attention.list())[0]?.since;
   expect(await since()).toBe('2026-01-05T02:00:00Z');

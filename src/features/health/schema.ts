@@ -8,6 +8,7 @@ export const attentionView = t.Object({
   level: oneOf('error', 'warning'),
   topic: oneOf('job', 'drive', 'destination', 'clock', 'account'),
   message: t.String(),
+  name: t.Optional(t.String({ description: 'What it is about, as a person named it, where that is no job' })),
   job_id: t.Optional(integer()),
   run_id: t.Optional(integer()),
   confirm: t.Optional(

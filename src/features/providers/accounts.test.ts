@@ -137,6 +137,7 @@ describe('a sign-in that has ended', () => {
         id: `credential:${id}:signed-out`,
         level: 'error',
         topic: 'account',
+        name: 'Google Drive',
         message: 'The sign-in of "Google Drive" has ended: backups to it cannot run. Sign in again in the settings.',
         since,
       } as never,

@@ -173,9 +173,10 @@ export function createAccounts({ credentials, door, clock, log }: AccountsDeps) 
         const advice = ended ? 'Sign in again in the settings.' : message;
         return [
           {
-            id: `credential:${one.id}:signed-out`,
+            id: `credential:${one.id}:signed-out` as const,
             level: 'error' as const,
             topic: 'account' as const,
+            name: one.name,
             message: `${cause}: backups to it cannot run. ${advice}`,
             since,
           },

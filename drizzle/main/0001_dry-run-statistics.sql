@@ -1,0 +1,1 @@
+ALTER TABLE `run_statistics` ADD `dry_run` integer DEFAULT false NOT NULL;
