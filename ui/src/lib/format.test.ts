@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { ago, bytes, count, duration, until } from './format.ts';
+import { about, ago, bytes, count, duration, until } from './format.ts';
 
 describe('numbers people read', () => {
   const sizes: [number, string][] = [
@@ -28,6 +28,16 @@ describe('numbers people read', () => {
   ];
   for (const [seconds, words] of waits)
     test(`${seconds} seconds are ${words}`, () => expect(duration(seconds)).toBe(words));
+
+  const guesses: [number, string][] = [
+    [0, 'less than a minute'],
+    [59, 'less than a minute'],
+    [60, 'about 1 min'],
+    [209, 'about 3 min'],
+    [5399, 'about 1 h 30 min'],
+  ];
+  for (const [seconds, words] of guesses)
+    test(`${seconds} seconds, guessed, are ${words}`, () => expect(about(seconds)).toBe(words));
 
   const now = Date.parse('2026-01-05T04:00:00Z');
   const times: [string, string][] = [

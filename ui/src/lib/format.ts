@@ -52,6 +52,17 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+const words = {
+  en: { about: 'about', soon: 'less than a minute' },
+  de: { about: 'etwa', soon: 'weniger als eine Minute' },
+};
+
+/** `about 3 min`, in whole minutes: for what is only a guess. */
+export function about(seconds: number): string {
+  const say = words[language()];
+  return seconds < 60 ? say.soon : `${say.about} ${duration(Math.round(seconds / 60) * 60)}`;
+}
+
 const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_557_600],
   ['month', 2_629_800],

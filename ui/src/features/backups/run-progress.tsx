@@ -1,6 +1,7 @@
 import type { RunView } from '../../api/jobs.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { t } from '../../i18n/base.ts';
+import { phaseOf } from './words.ts';
 import './run-progress.css';
 
 type Progress = NonNullable<RunView['progress']>;
@@ -13,12 +14,16 @@ export function shareOf(progress: Progress | null | undefined): number | undefin
   return undefined;
 }
 
+/** Without a total, the box goes by how long such runs took. */
+export const isGuess = (progress: Progress): boolean => progress.bytes_total === null;
+
 function factsOf(progress: Progress): string[] {
   const { files, files_total, bytes, bytes_total, rate_bytes_per_second, eta_seconds } = progress;
   const said = [files_total === null ? t().job.files(files) : t().job.filesOf(files, files_total)];
   if (bytes_total !== null && bytes_total > 0) said.push(t().job.bytesOf(bytes, bytes_total));
   if (rate_bytes_per_second) said.push(t().job.rate(rate_bytes_per_second));
-  if (eta_seconds !== null && eta_seconds > 0) said.push(t().job.left(eta_seconds));
+  if (eta_seconds !== null && eta_seconds > 0)
+    said.push(isGuess(progress) ? t().job.leftAbout(eta_seconds) : t().job.left(eta_seconds));
   return said;
 }
 
@@ -27,9 +32,7 @@ export function RunProgress(props: { name: string; run: RunView | undefined }) {
   const progress = () => props.run?.progress;
   return (
     <div class="run-progress">
-      <p class="run-progress-phase">
-        {(t().job.phase as Record<string, string>)[props.run?.phase ?? ''] ?? t().job.running}
-      </p>
+      <p class="run-progress-phase">{props.run ? phaseOf(props.run) : t().job.running}</p>
       <p class="run-progress-facts">{progress() ? factsOf(progress() as Progress).join(' · ') : ''}</p>
       <ProgressBar share={shareOf(progress())} label={t().job.progressOf(props.name)} />
     </div>

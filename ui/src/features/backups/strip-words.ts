@@ -37,8 +37,8 @@ export function marksOf(runs: readonly RunView[], past: readonly StatisticsView[
   return marks.sort((a, b) => a.at - b.at).slice(-recentCount);
 }
 
-/** Warnings and dry runs are not in the line that is left. */
-const pastMark = (line: StatisticsView): Outcome => outcomeOf({ ...line, dry_run: false, warning_count: 0 });
+/** Warnings are not in the line that is left. */
+const pastMark = (line: StatisticsView): Outcome => outcomeOf({ ...line, warning_count: 0 });
 
 function wordsOfPast(line: StatisticsView): string {
   const ended = t().job.done[pastMark(line)](shortTime(line.started_at));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { RunView } from '../../api/jobs.ts';
-import { addressOf, factsOf, outcomeOf } from './words.ts';
+import { addressOf, factsOf, outcomeOf, phaseOf } from './words.ts';
 
 const run = (changes: Partial<RunView>): RunView => ({
   id: 10,
@@ -34,6 +34,14 @@ describe('a run in words', () => {
     expect(outcomeOf(run({ status: 'failed', reason: 'partial', error_count: 3 }))).toBe('partial');
     expect(outcomeOf(run({ status: 'failed', reason: 'no_space' }))).toBe('failed');
     expect(outcomeOf(run({ status: 'cancelled', reason: null }))).toBe('cancelled');
+  });
+  test('a dry run never says that it copies or has copied', () => {
+    const dry = { dry_run: true, phase: 'transferring', status: 'running' } as const;
+    expect(phaseOf(run(dry))).toBe('Dry run: looking what it would do');
+    expect(phaseOf(run({ ...dry, dry_run: false }))).toBe('Copying');
+    expect(phaseOf(run({ ...dry, phase: 'waiting' }))).toBe('Waiting for the destination');
+    expect(factsOf(run({ dry_run: true }))).toEqual(['would copy 150 files, 52 MB']);
+    expect(factsOf(run({ dry_run: true, files_transferred: 0 }))).toEqual(['would change nothing']);
   });
   test('warnings and dry runs are told from plain success', () => {
     expect(outcomeOf(run({}))).toBe('completed');

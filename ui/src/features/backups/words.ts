@@ -23,12 +23,24 @@ export function outcomeOf(run: Pick<RunView, 'status' | 'reason' | 'dry_run' | '
   return run.warning_count > 0 ? 'warned' : 'completed';
 }
 
-/** What a finished run did: `150 files, 52 MB`, and what to look at. */
+/** What a run at work is doing; a dry run only looks, whatever the box calls it. */
+export function phaseOf({ status, phase, dry_run }: Pick<RunView, 'status' | 'phase' | 'dry_run'>): string {
+  const say = t().job;
+  if (status === 'pending' || phase === 'waiting') return say.phase.waiting;
+  if (dry_run) return say.rehearsing;
+  return (say.phase as Record<string, string>)[phase ?? ''] ?? say.running;
+}
+
+/** What a finished run did, or would have done: `150 files, 52 MB`, and what to look at. */
 export function factsOf(run: RunView): string[] {
+  const { copied, unchanged, deleted, wouldCopy, wouldNothing, wouldDelete } = t().job;
+  const say = run.dry_run
+    ? { copied: wouldCopy, unchanged: wouldNothing, deleted: wouldDelete }
+    : { copied, unchanged, deleted };
   const said: string[] = [];
-  if (run.files_transferred > 0) said.push(t().job.copied(run.files_transferred, run.bytes_transferred));
-  else if (run.status === 'completed' && run.files_deleted === 0) said.push(t().job.unchanged);
-  if (run.files_deleted > 0) said.push(t().job.deleted(run.files_deleted));
+  if (run.files_transferred > 0) said.push(say.copied(run.files_transferred, run.bytes_transferred));
+  else if (run.status === 'completed' && run.files_deleted === 0) said.push(say.unchanged);
+  if (run.files_deleted > 0) said.push(say.deleted(run.files_deleted));
   if (run.error_count > 0) said.push(t().job.errors(run.error_count));
   if (run.warning_count > 0) said.push(t().job.warnings(run.warning_count));
   return said;

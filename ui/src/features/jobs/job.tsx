@@ -17,7 +17,7 @@ import { isActive, useLive } from '../../live/live.ts';
 import { createRecentRuns, lastGoodOf } from '../backups/recent-runs.ts';
 import { RunButton } from '../backups/run-button.tsx';
 import { safetyOf } from '../backups/safety.ts';
-import { createAsked } from '../overview/asked.ts';
+import { createFresh } from '../overview/fresh.ts';
 import { Facts } from './facts.tsx';
 import { createJobActions, type JobActions, JobMenu } from './job-actions.tsx';
 import { isUnsure } from './last-goods.ts';
@@ -83,7 +83,7 @@ function NotHere() {
 function Known(props: { job: JobView; actions: JobActions }) {
   const live = useLive();
   const now = createNow();
-  const attention = createAsked(listAttention, 'id');
+  const attention = createFresh(listAttention, 'id');
   const run = () => live.lastRunOf(props.job.id);
   const recent = createRecentRuns(
     () => props.job.id,

@@ -17,7 +17,7 @@ import { createSlices } from '../../lib/slices.ts';
 import { createNow } from '../../lib/time.ts';
 import { useLive } from '../../live/live.ts';
 import { safetyOf } from '../backups/safety.ts';
-import { createAsked } from '../overview/asked.ts';
+import { createFresh } from '../overview/fresh.ts';
 import { type Entry, findEntries, isOf, pageOf, stateChoiceOf } from './find.ts';
 import { Finder } from './finder.tsx';
 import { createJobActions } from './job-actions.tsx';
@@ -36,7 +36,7 @@ export function Jobs() {
   const [view, setView] = createView();
   const [at, setAt] = useSearchParams<{ q?: string; state?: string; page?: string }>();
   const actions = createJobActions();
-  const attention = createAsked(listAttention, 'id');
+  const attention = createFresh(listAttention, 'id');
   const lines = createMemo(() => Map.groupBy(attention.value() ?? [], (line) => line.job_id));
   const linesOf = (jobId: number) => lines().get(jobId) ?? [];
   const lastGoods = createLastGoods();

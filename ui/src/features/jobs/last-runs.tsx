@@ -71,11 +71,7 @@ const Result = (props: { run: RunView }) => (
 );
 
 /** A failed run that came to nothing has nothing to tell here. */
-function didOf(run: RunView): string {
-  const facts = factsOf(run).join(' · ');
-  if (facts === '') return '–';
-  return run.dry_run ? t().runs.would(facts) : facts;
-}
+const didOf = (run: RunView): string => factsOf(run).join(' · ') || '–';
 
 function tookOf(run: RunView): string {
   if (run.started_at === null || run.completed_at === null) return '–';

@@ -37,7 +37,10 @@ export function MonthCard(props: { jobId: number }) {
         }
       >
         {(known) => (
-          <Show when={known().runs > 0} fallback={<p class="soft">{t().statistics.none}</p>}>
+          <Show
+            when={known().runs > 0}
+            fallback={<p class="soft">{known().dryRuns > 0 ? t().statistics.onlyDry : t().statistics.none}</p>}
+          >
             <dl class="stats">
               <Show when={known().success !== null}>
                 <Stat

@@ -8,6 +8,7 @@ const line = (daysAgo: number, changes: Partial<StatisticsView> = {}): Statistic
   started_at: new Date(now - daysAgo * 86_400_000).toISOString(),
   status: 'completed',
   reason: null,
+  dry_run: false,
   files: 10,
   bytes: 1000,
   seconds: 60,
@@ -21,6 +22,13 @@ describe('the last thirty days of a backup', () => {
     expect(monthOf([line(1), line(2, { status: 'failed', bytes: 500 })], now)).toMatchObject({
       bytes: 1500,
       success: 0.5,
+    }));
+  test('count dry runs apart: they made no copy, and took no time a backup takes', () =>
+    expect(monthOf([line(1), line(2, { dry_run: true, seconds: 1 })], now)).toMatchObject({
+      runs: 1,
+      dryRuns: 1,
+      completed: 1,
+      typicalSeconds: 60,
     }));
   test('a run somebody stopped is neither success nor failure', () =>
     expect(monthOf([line(1), line(2, { status: 'cancelled' })], now)).toMatchObject({

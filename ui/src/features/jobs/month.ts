@@ -2,9 +2,10 @@ import type { StatisticsView } from '../../api/jobs.ts';
 
 const monthMs = 30 * 86_400_000;
 
-/** What a job did in the last thirty days. */
+/** What a job did in the last thirty days. Dry runs did nothing: they count nowhere but in `dryRuns`. */
 export interface Month {
   runs: number;
+  dryRuns: number;
   completed: number;
   /** Completed of all that ended by themselves; null when there is none. Runs somebody stopped count neither way. */
   success: number | null;
@@ -17,12 +18,14 @@ export interface Month {
 
 /** Sums up a job's line of statistics, newest first or not. Pure. */
 export function monthOf(lines: readonly StatisticsView[], now: number): Month {
-  const recent = lines.filter((line) => now - Date.parse(line.started_at) <= monthMs);
+  const all = lines.filter((line) => now - Date.parse(line.started_at) <= monthMs);
+  const recent = all.filter((line) => !line.dry_run);
   const completed = recent.filter((line) => line.status === 'completed');
   const judged = recent.filter((line) => line.status !== 'cancelled').length;
   const seconds = completed.map((line) => line.seconds).sort((a, b) => a - b);
   return {
     runs: recent.length,
+    dryRuns: all.length - recent.length,
     completed: completed.length,
     success: judged === 0 ? null : completed.length / judged,
     judged,

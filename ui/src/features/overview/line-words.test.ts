@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test';
+import { attentionKinds } from '../../../../src/core/attention.ts';
 import type { AttentionView } from '../../api/attention.ts';
 import type { DestinationView } from '../../api/destinations.ts';
 import type { RunView } from '../../api/jobs.ts';
+import { setLanguage } from '../../i18n/words.ts';
 import { wordsOfLine } from './line-words.ts';
 
 const usb = {
@@ -41,6 +43,11 @@ describe('what needs somebody, in the language of the page', () => {
       /^\/mnt\/usb is missing/,
     ],
     [line('destination:local:/mnt/usb:nearly-full'), '/mnt/usb is nearly full', /^900 MB of 4 GB are free/],
+    [
+      line('credential:3:signed-out', { topic: 'account', name: 'My Drive' }),
+      'The sign-in of My Drive does not work any more',
+      /Sign in again/,
+    ],
     [line('clock', { topic: 'clock' }), 'The clock of this box may be wrong', /network/],
     [line('something:new'), 'What the box says', /^And what to do\.$/],
   ];
@@ -49,6 +56,21 @@ describe('what needs somebody, in the language of the page', () => {
       expect(said(what).title).toBe(title);
       expect(said(what).text).toMatch(text);
     });
+
+  test.each(attentionKinds)('%s has words of its own in every language: the box speaks English only', async (kind) => {
+    const about = { 'nearly-full': 'destination:local:/mnt/usb:', 'signed-out': 'credential:3:', clock: '' };
+    const id = `${(about as Record<string, string>)[kind] ?? 'job:7:'}${kind}`;
+    const words = () => said(line(id, kind === 'signed-out' ? { name: 'My Drive' } : {}));
+    const english = words();
+    await setLanguage('de');
+    const german = words();
+    await setLanguage('en');
+    for (const { title, text } of [english, german]) {
+      expect(title).not.toBe('What the box says');
+      expect(text).not.toBeNull();
+    }
+    expect(german.title).not.toBe(english.title);
+  });
 
   test('a job that is not known to the page is told in the words of the box', () => {
     const words = wordsOfLine(line('job:7:failed'), { jobName: undefined, run: undefined, destinations: [] });

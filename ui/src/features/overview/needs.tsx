@@ -1,5 +1,6 @@
 import { A } from '@solidjs/router';
 import { createMemo, For, Show } from 'solid-js';
+import type { Asked } from '../../api/asked.ts';
 import type { AttentionView } from '../../api/attention.ts';
 import type { DestinationView } from '../../api/destinations.ts';
 import { Button } from '../../components/button.tsx';
@@ -11,12 +12,11 @@ import { t as base } from '../../i18n/base.ts';
 import { overviewText as t } from '../../i18n/overview.ts';
 import { useLive } from '../../live/live.ts';
 import { wayOutOfLine } from '../backups/way-out.ts';
-import type { Asked } from './asked.ts';
 import { wordsOfLine } from './line-words.ts';
 import { createShown } from './shown.tsx';
 
 /** What needs somebody, worst first, each with the way to it. Takes no room when all is well. */
-export function Needs(props: { asked: Asked<AttentionView>; destinations: readonly DestinationView[] }) {
+export function Needs(props: { asked: Asked<AttentionView[]>; destinations: readonly DestinationView[] }) {
   const lines = () => props.asked.value() ?? [];
   const shown = createShown(lines, 5);
   return (
@@ -27,7 +27,7 @@ export function Needs(props: { asked: Asked<AttentionView>; destinations: readon
             mood="warn"
             title={t().needs.failed}
             actions={
-              <Button kind="quiet" size="small" onClick={() => props.asked.again()}>
+              <Button kind="quiet" size="small" onClick={() => void props.asked.again()}>
                 {base().actions.retry}
               </Button>
             }

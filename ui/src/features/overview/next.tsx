@@ -1,21 +1,21 @@
 import { A } from '@solidjs/router';
 import { For, Show } from 'solid-js';
+import type { Asked } from '../../api/asked.ts';
 import type { RunView } from '../../api/jobs.ts';
 import { Card } from '../../components/card.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Dot } from '../../components/status-pill.tsx';
 import { overviewText as t } from '../../i18n/overview.ts';
-import { duration, exactTime, percent, shortTime, until } from '../../lib/format.ts';
+import { about, duration, exactTime, percent, shortTime, until } from '../../lib/format.ts';
 import { createNow } from '../../lib/time.ts';
 import { useLive } from '../../live/live.ts';
-import { shareOf } from '../backups/run-progress.tsx';
-import type { Asked } from './asked.ts';
+import { isGuess, shareOf } from '../backups/run-progress.tsx';
 import type { Coming } from './coming.ts';
 
 const mostRunning = 5;
 
 /** What runs now, then what will run by itself, soonest first. */
-export function Next(props: { asked: Asked<Coming> }) {
+export function Next(props: { asked: Asked<Coming[]> }) {
   const live = useLive();
   const now = createNow();
   const coming = () => (props.asked.value() ?? []).filter((one) => live.jobOf(one.jobId));
@@ -53,14 +53,18 @@ export function Next(props: { asked: Asked<Coming> }) {
 
 function Now(props: { run: RunView }) {
   const share = () => shareOf(props.run.progress);
-  const left = () => props.run.progress?.eta_seconds;
+  const left = () => {
+    const { progress } = props.run;
+    if (!progress?.eta_seconds) return null;
+    return isGuess(progress) ? about(progress.eta_seconds) : duration(progress.eta_seconds);
+  };
   return (
     <li>
       <A href={`/runs/${props.run.id}`}>{props.run.job_name}</A>
       <span class="next-when next-now">
         <Dot mood="run" /> {share() === undefined ? t().next.now : t().next.share(percent(share() ?? 0))}
       </span>
-      <span class="next-exact">{left() ? t().next.left(duration(left() ?? 0)) : t().next.running}</span>
+      <span class="next-exact">{left() === null ? t().next.running : t().next.left(left() ?? '')}</span>
     </li>
   );
 }

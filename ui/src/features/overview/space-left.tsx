@@ -1,20 +1,20 @@
 import Cloud from 'lucide-solid/icons/cloud';
 import HardDrive from 'lucide-solid/icons/hard-drive';
 import { createMemo, Index, Show } from 'solid-js';
+import type { Asked } from '../../api/asked.ts';
 import type { DestinationView } from '../../api/destinations.ts';
 import { Card } from '../../components/card.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { overviewText as t } from '../../i18n/overview.ts';
 import { exactTime, listOf, percent } from '../../lib/format.ts';
 import { createNow } from '../../lib/time.ts';
-import type { Asked } from './asked.ts';
 import { createShown } from './shown.tsx';
 import { type Place, placesOf, spaceOf } from './space.ts';
 
 const mostNames = 3;
 
 /** How much room is left at each destination. */
-export function SpaceLeft(props: { asked: Asked<DestinationView> }) {
+export function SpaceLeft(props: { asked: Asked<DestinationView[]> }) {
   const places = createMemo(() => placesOf(props.asked.value() ?? []));
   const shown = createShown(places, 6);
   const now = createNow();

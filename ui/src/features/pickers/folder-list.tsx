@@ -3,11 +3,11 @@ import Plus from 'lucide-solid/icons/plus';
 import X from 'lucide-solid/icons/x';
 import { createSignal, createUniqueId, For, Show } from 'solid-js';
 import { Button } from '../../components/button.tsx';
-import { Field } from '../../components/field.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { pickersText as t } from '../../i18n/pickers.ts';
 import { FolderPicker } from './folder-picker.tsx';
-import { addFolder, cleanPath, nameOf } from './paths.ts';
+import { addFolder, nameOf } from './paths.ts';
+import { TypedFolder } from './typed-folder.tsx';
 import './pickers.css';
 
 /** The folders a backup takes: added from the tree or by typing, taken off one by one. None lies in another. */
@@ -20,13 +20,12 @@ export function FolderList(props: {
 }) {
   const id = createUniqueId();
   const [picking, setPicking] = createSignal(false);
-  const [typed, setTyped] = createSignal<string | null>(null);
-  const [wrong, setWrong] = createSignal<string | undefined>(undefined);
+  const [typing, setTyping] = createSignal(false);
   const [news, setNews] = createSignal('');
   let list: HTMLUListElement | undefined;
   let addButton: HTMLDivElement | undefined;
 
-  const add = (path: string): boolean => {
+  const add = (path: string) => {
     const added = addFolder(props.folders, path);
     setNews(
       added.within !== undefined
@@ -36,16 +35,6 @@ export function FolderList(props: {
           : '',
     );
     if (added.within === undefined) props.onChange(added.folders);
-    return added.within === undefined;
-  };
-  const addTyped = () => {
-    const path = cleanPath(typed() ?? '');
-    if (path === null || path === '/') {
-      setWrong(path === '/' ? t().folder.notWhole : t().folders.pathWrong);
-      return;
-    }
-    setWrong(undefined);
-    if (add(path)) setTyped('');
   };
   const remove = (path: string, index: number) => {
     setNews('');
@@ -106,39 +95,20 @@ export function FolderList(props: {
         <Button icon={<Plus size={18} />} onClick={() => setPicking(true)}>
           {t().folders.add}
         </Button>
-        <Show when={typed() === null}>
-          <button type="button" class="link" onClick={() => setTyped('')}>
+        <Show when={!typing()}>
+          <button type="button" class="link" onClick={() => setTyping(true)}>
             {t().folders.type}
           </button>
         </Show>
       </div>
-      <Show when={typed() !== null}>
-        <Field
-          label={t().folders.path}
-          value={typed() ?? ''}
-          onInput={setTyped}
-          error={wrong()}
-          focused
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.isComposing) return;
-            event.preventDefault(); // adds the folder; the form around it is not sent
-            addTyped();
-          }}
-          end={
-            <button type="button" class="field-end" onClick={addTyped}>
-              {t().folders.addTyped}
-            </button>
-          }
-        />
+      <Show when={typing()}>
+        <TypedFolder onAdd={add} />
       </Show>
       <FolderPicker
         open={picking()}
         title={t().folders.pick}
         start={props.folders.at(-1)}
-        onPick={(path) => void add(path)}
+        onPick={add}
         onClose={() => setPicking(false)}
       />
     </div>

@@ -14,6 +14,7 @@ import { type DriveOffer, type LocalConfig, mountPointOf, offersOf, sharingDisk,
 
 const lookEveryMs = 4000;
 const settleMs = 250;
+const patienceMs = 2000;
 
 export interface PlaceState {
   /** null until the first answer. */
@@ -23,6 +24,8 @@ export interface PlaceState {
   spaceOf(path: string | null): SpaceView | undefined;
   /** No folder is there; as far as it was looked for. */
   isAbsent(path: string): boolean;
+  /** Looks at these paths again; does not wait long for a disk that is asleep. */
+  lookAgain(paths: readonly string[]): Promise<void>;
   /** Sources that lie on the disk of the destination. */
   sharing(): string[];
   /** Why the drives could not be listed. */
@@ -33,7 +36,7 @@ export interface PlaceState {
 export function createPlaceState(config: () => LocalConfig, sources: () => readonly string[]): PlaceState {
   const [seen, setSeen] = createSignal<ReturnType<PlaceState['seen']> | null>(null);
   const [spaces, setSpaces] = createSignal<ReadonlyMap<string, SpaceView>>(new Map());
-  const [absent, setAbsent] = createSignal('');
+  const [absent, setAbsent] = createSignal<ReadonlySet<string>>(new Set());
   const [trouble, setTrouble] = createSignal<string | null>(null);
   let over = false;
   onCleanup(() => {
@@ -52,7 +55,13 @@ export function createPlaceState(config: () => LocalConfig, sources: () => reado
       return undefined;
     });
     if (over) return;
-    setAbsent((before) => (gone ? path : before === path ? '' : before));
+    setAbsent((before) => {
+      if (before.has(path) === gone) return before;
+      const next = new Set(before);
+      if (gone) next.add(path);
+      else next.delete(path);
+      return next;
+    });
     setSpaces((all) => {
       const next = new Map(all);
       if (space) next.set(path, space);
@@ -76,7 +85,8 @@ export function createPlaceState(config: () => LocalConfig, sources: () => reado
       return;
     }
     const ready = offers()?.filter((offer) => offer.state === 'ready') ?? [];
-    const paths = new Set([...ready.map((offer) => offer.mountPoint ?? ''), mountPointOf(config())]);
+    const gone = sources().filter((path) => absent().has(path)); // it may have been made or mounted meanwhile
+    const paths = new Set([...ready.map((offer) => offer.mountPoint ?? ''), mountPointOf(config()), ...gone]);
     await Promise.all([...paths].map(lookAt));
   };
   createPolling(look, () => lookEveryMs);
@@ -104,7 +114,11 @@ export function createPlaceState(config: () => LocalConfig, sources: () => reado
     offers,
     seen: () => seen() ?? { drives: [], mounts: [], allowed: [] },
     spaceOf: (path) => (path === null ? undefined : spaces().get(path)),
-    isAbsent: (path) => path !== '' && absent() === path,
+    isAbsent: (path) => absent().has(path),
+    lookAgain: async (paths) => {
+      const patience = new Promise((resolve) => setTimeout(resolve, patienceMs));
+      await Promise.race([Promise.all(paths.map(lookAt)), patience]);
+    },
     sharing: () =>
       sharingDisk(
         spaces().get(place()),

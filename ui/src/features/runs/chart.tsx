@@ -10,6 +10,7 @@ import { runsText as t } from '../../i18n/runs.ts';
 import { bytes, count, dayOf, duration } from '../../lib/format.ts';
 import { createTurnstile } from '../../lib/turnstile.ts';
 import { isActive, useLive } from '../../live/live.ts';
+import { dayMonth } from './days.ts';
 import { type Filter, isoOf, sinceOf } from './history-filter.ts';
 import { sumUp, wholeOf } from './history-sums.ts';
 
@@ -84,10 +85,12 @@ export function Chart(props: { filter: Filter }) {
     const per = sums().per === 'day' ? perDay : perWeek;
     return { upper: `${copied} ${per}`, lower: `${duration} ${per}` };
   };
+  const onlyDry = () =>
+    wanted().some((row) => row.dry_run && Date.parse(row.started_at) >= (since() ?? Number.NEGATIVE_INFINITY));
   const sentence = () => {
     const first = sums().sums[0];
     const { runs, failed, bytes: size } = whole();
-    if (runs === 0 || !first) return t().chart.none;
+    if (runs === 0 || !first) return onlyDry() ? t().chart.onlyDry : t().chart.none;
     return t().chart.describe(runs, failed, size, dayOf(isoOf(first.start)));
   };
   const readout = () => {
@@ -115,7 +118,7 @@ export function Chart(props: { filter: Filter }) {
       <div class="chart-place">
         <Show when={rows() !== null && whole().runs > 0}>
           <Suspense>
-            <Plot sums={sums()} titles={titles()} onPoint={setPoint} />
+            <Plot sums={sums()} titles={titles()} dateOf={dayMonth} onPoint={setPoint} />
           </Suspense>
         </Show>
       </div>

@@ -62,7 +62,6 @@ export function FoundLines(props: {
           line={(index) => found().lines[index]}
           numberOf={(index) => found().lines[index]?.id ?? 0}
           follow={follow()}
-          whole={!props.active && found().state !== 'searching'}
           still
           onFollow={setFollow}
           find={props.text}

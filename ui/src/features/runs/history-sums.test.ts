@@ -9,6 +9,7 @@ const run = (daysAgo: number, changes: Partial<StatisticsView> = {}): Statistics
   started_at: new Date(now - daysAgo * dayMs).toISOString(),
   status: 'completed',
   reason: null,
+  dry_run: false,
   files: 1,
   bytes: 100,
   seconds: 10,
@@ -28,6 +29,11 @@ describe('the chart of the history', () => {
       bytes: 105,
       seconds: 20,
     });
+  });
+
+  test('counts no dry run: it copied nothing, and its time is no time of a backup', () => {
+    const { sums } = sumUp([run(0), run(0, { dry_run: true, bytes: 0 })], now - 7 * dayMs, now);
+    expect(sums.at(-1)).toMatchObject({ runs: 1, bytes: 100, seconds: 10 });
   });
 
   test('begins with the first run where no time was chosen', () => {

@@ -31,8 +31,9 @@ const weekOf = (ms: number): number => plusDays(dayOf(ms), -((new Date(ms).getDa
 /** A young box gets some room to its left, not one bar as wide as the screen. */
 const fewestDays = 14;
 
-/** Bytes and time of finished runs over the calendar, up to now, from `since` or from the first run on. */
-export function sumUp(rows: readonly StatisticsView[], since: number | null, now: number): Sums {
+/** Bytes and time of finished runs over the calendar, up to now, from `since` or from the first run on; dry runs aside. */
+export function sumUp(all: readonly StatisticsView[], since: number | null, now: number): Sums {
+  const rows = all.filter((row) => !row.dry_run);
   const times = rows.map((row) => Date.parse(row.started_at));
   const from = since ?? times.reduce((first, time) => Math.min(first, time), plusDays(now, 1 - fewestDays));
   const per = plusDays(dayOf(from), mostDays) > now ? 'day' : 'week';

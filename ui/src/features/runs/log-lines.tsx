@@ -12,7 +12,6 @@ import { LevelIcon, LogLine } from './log-line.tsx';
 import { oneLine } from './run-words.ts';
 
 /** Where two lines of text fit beside a thumb, and where one does beside a mouse. */
-const leastRows = 3;
 const rowPx = { narrow: 46, wide: 26 };
 
 /** True while the screen is as wide as a phone. */
@@ -35,8 +34,6 @@ export function LogLines(props: {
   /** Its number in the whole log, from 1. */
   numberOf: (index: number) => number;
   follow: boolean;
-  /** No more lines come: a short log takes no more room than it needs. */
-  whole: boolean;
   /** New lines are not told: these are finds, and something else says how many there are. */
   still?: boolean;
   onFollow: (follow: boolean) => void;
@@ -54,7 +51,9 @@ export function LogLines(props: {
   const [chosen, setChosen] = createSignal<number | null>(null);
   const [known, setKnown] = createSignal(0);
   const [atEnd, setAtEnd] = createSignal(true);
-  const fresh = () => (props.follow || props.still ? 0 : Math.max(0, props.count - known()));
+  // A window that still grows shows its new lines itself.
+  const grows = () => (place?.clientHeight ?? 0) >= props.count * rowHeight();
+  const fresh = () => (props.follow || props.still || grows() ? 0 : Math.max(0, props.count - known()));
   createEffect(
     on(
       () => props.follow,
@@ -111,7 +110,7 @@ export function LogLines(props: {
         ref={(element) => {
           place = element;
         }}
-        style={props.whole ? { 'max-height': `${Math.max(leastRows, props.count) * rowHeight() + 2}px` } : {}}
+        style={{ '--lines': `${props.count * rowHeight()}px` }}
         onKeyDown={onKeyDown}
       >
         <VirtualList

@@ -4,7 +4,6 @@ import uPlot from 'uplot';
 import { bytes, duration } from '../../lib/format.ts';
 import { locale } from '../../lib/locale.ts';
 import { theme } from '../../lib/theme.ts';
-import { dayMonth } from './days.ts';
 import type { Sums } from './history-sums.ts';
 
 const heights = { upper: 118, lower: 132 };
@@ -15,6 +14,8 @@ const markPx = 4;
 export function Plot(props: {
   sums: Sums;
   titles: { upper: string; lower: string };
+  /** A date under the bars. Handed over: with the words of the history, this part would bring all of that page along. */
+  dateOf: (ms: number) => string;
   onPoint: (index: number | null) => void;
 }) {
   let upper: HTMLDivElement | undefined;
@@ -65,7 +66,7 @@ export function Plot(props: {
           ticks: { show: false },
           font: '12px "Figtree Variable", system-ui, sans-serif',
           splits: (plot) => splitsOf(plot, props.sums),
-          values: (_, splits) => splits.map((seconds) => dayMonth(seconds * 1000)),
+          values: (_, splits) => splits.map((seconds) => props.dateOf(seconds * 1000)),
         },
         {
           size: 62,

@@ -2,12 +2,11 @@ import { A } from '@solidjs/router';
 import { Show } from 'solid-js';
 import type { RunView } from '../../api/runs.ts';
 import { Dot } from '../../components/status-pill.tsx';
-import { t as base } from '../../i18n/base.ts';
 import { runsText as t } from '../../i18n/runs.ts';
 import { exactTime, percent } from '../../lib/format.ts';
 import { isActive } from '../../live/live.ts';
 import { shareOf } from '../backups/run-progress.tsx';
-import { factsOf } from '../backups/words.ts';
+import { factsOf, phaseOf } from '../backups/words.ts';
 import { timeOfDay } from './days.ts';
 import { moodOf, secondsOf, stateOf, timeTaken } from './run-words.ts';
 
@@ -17,7 +16,7 @@ export function RunRow(props: { run: RunView }) {
   const facts = () => {
     if (!isActive(props.run.status)) return factsOf(props.run).join(' · ');
     const share = shareOf(props.run.progress);
-    const phase = (base().job.phase as Record<string, string>)[props.run.phase ?? ''] ?? '';
+    const phase = props.run.phase === null ? '' : phaseOf(props.run);
     return share === undefined ? phase : `${phase} · ${percent(share)}`;
   };
   const seconds = () => secondsOf(props.run);

@@ -71,7 +71,6 @@ export function WholeLog(props: {
           numberOf={(index) => stream.at(index)?.id ?? index + 1}
           onShow={props.level && props.onShow}
           follow={follow()}
-          whole={!stream.live()}
           onFollow={setFollow}
           goTo={props.goTo}
         />

@@ -1,12 +1,13 @@
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import type { Licences } from '../../../licences.ts';
+import { type Asked, createAsked } from '../../api/asked.ts';
 import { getHealth } from '../../api/health.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { StatusPill } from '../../components/status-pill.tsx';
 import { settingsText as t } from '../../i18n/settings.ts';
 import { useLive } from '../../live/live.ts';
-import { Answer, type Asked, createAsked } from './asked.tsx';
+import { Answer } from './answer.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 /** Loaded only when somebody wants to read them. */

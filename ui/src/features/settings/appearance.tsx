@@ -1,4 +1,5 @@
 import { createSignal, Show } from 'solid-js';
+import { createAsked } from '../../api/asked.ts';
 import { asApiError } from '../../api/client.ts';
 import { getSettings, saveSettings } from '../../api/settings.ts';
 import { Card } from '../../components/card.tsx';
@@ -8,7 +9,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { settingsText as t } from '../../i18n/settings.ts';
 import { type LanguageChoice, languageChoice, setLanguage } from '../../i18n/words.ts';
 import { ownTheme, setBoxTheme, setTheme, type Theme, theme, themes } from '../../lib/theme.ts';
-import { Answer, createAsked } from './asked.tsx';
+import { Answer } from './answer.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 /** Theme and language of this browser, and the theme the box proposes to browsers that have not chosen. */

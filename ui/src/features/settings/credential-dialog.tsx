@@ -1,5 +1,6 @@
 import './credential.css';
 import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
+import { createAsked } from '../../api/asked.ts';
 import { type CredentialView, createCredential, updateCredential } from '../../api/credentials.ts';
 import { type ProviderView, providerSchema } from '../../api/providers.ts';
 import { Button } from '../../components/button.tsx';
@@ -12,7 +13,7 @@ import { createSubmit } from '../../components/submit.ts';
 import { t as base } from '../../i18n/base.ts';
 import { settingsText as t } from '../../i18n/settings.ts';
 import { signInText } from '../../i18n/sign-in.ts';
-import { Answer, createAsked } from './asked.tsx';
+import { Answer } from './answer.tsx';
 import { CredentialFields } from './credential-fields.tsx';
 import { checkTyped, dataOf, refusedField, type Typed } from './credential-form.ts';
 import { isAccount } from './sign-in.ts';

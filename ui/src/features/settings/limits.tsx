@@ -1,4 +1,5 @@
 import { createSignal } from 'solid-js';
+import { createAsked } from '../../api/asked.ts';
 import { getSettings, type Settings, saveSettings } from '../../api/settings.ts';
 import { Card } from '../../components/card.tsx';
 import { Field } from '../../components/field.tsx';
@@ -7,7 +8,7 @@ import { createSubmit } from '../../components/submit.ts';
 import { useToasts } from '../../components/toasts.tsx';
 import { t as base } from '../../i18n/base.ts';
 import { settingsText as t } from '../../i18n/settings.ts';
-import { Answer, createAsked } from './asked.tsx';
+import { Answer } from './answer.tsx';
 import { SettingsPage } from './settings-page.tsx';
 import { wholeNumber } from './whole-number.ts';
 

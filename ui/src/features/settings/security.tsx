@@ -1,4 +1,5 @@
 import { createSignal, Match, Show, Switch } from 'solid-js';
+import { createAsked } from '../../api/asked.ts';
 import { type SecondFactorStart, secondFactorState, startSecondFactor } from '../../api/auth.ts';
 import { asApiError } from '../../api/client.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,7 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { StatusPill } from '../../components/status-pill.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { settingsText as t } from '../../i18n/settings.ts';
-import { Answer, createAsked } from './asked.tsx';
+import { Answer } from './answer.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { SecondFactorOff } from './second-factor-off.tsx';
 import { SecondFactorSetup } from './second-factor-setup.tsx';

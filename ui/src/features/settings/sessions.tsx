@@ -1,6 +1,7 @@
 import Monitor from 'lucide-solid/icons/monitor';
 import Smartphone from 'lucide-solid/icons/smartphone';
 import { createSignal, For, onCleanup, Show } from 'solid-js';
+import { createAsked } from '../../api/asked.ts';
 import { endOtherSessions, endSession, listSessions, type Session } from '../../api/auth.ts';
 import { asApiError } from '../../api/client.ts';
 import { Button } from '../../components/button.tsx';
@@ -9,7 +10,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusPill } from '../../components/status-pill.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { settingsText as t } from '../../i18n/settings.ts';
-import { Answer, createAsked } from './asked.tsx';
+import { Answer } from './answer.tsx';
 import { deviceOf } from './device.ts';
 import { SettingsPage } from './settings-page.tsx';
 

@@ -36,6 +36,11 @@ export function createDraft(taken: () => readonly string[], isAbsent: (path: str
     if (name().trim() === '') return { step: 'when', field: 'name', message: t().ready.nameMissing };
     return null;
   };
+  /** A folder that was chosen and is not there any more. Nobody is sent back for it before they want to go on. */
+  const gone = (): StepProblem | null => {
+    const folder = folders().find(isAbsent);
+    return folder === undefined ? null : { step: 'what', message: t().what.gone(folder) };
+  };
   return {
     folders,
     setFolders: (next: readonly string[]) => void setFolders(next),
@@ -47,6 +52,7 @@ export function createDraft(taken: () => readonly string[], isAbsent: (path: str
     setName: (next: string) => void setName(next),
     body,
     missing,
+    gone,
   };
 }
 export type Draft = ReturnType<typeof createDraft>;

@@ -10,8 +10,8 @@ const lookIn =
       files: names.filter((name) => name.includes('.') && !name.startsWith('.')).length,
     };
   };
-const paths = async (allowed: string[], tree: Record<string, string[]>) =>
-  (await suggest(allowed, lookIn(tree))).map(({ path }) => path);
+const paths = async (allowed: string[], tree: Record<string, string[]>, places: string[] = []) =>
+  (await suggest(allowed, lookIn(tree), places)).map(({ path }) => path);
 
 describe('folders worth a backup', () => {
   test('the photos come first, then the rest of what people keep, then all of it', async () => {
@@ -36,6 +36,29 @@ describe('folders worth a backup', () => {
     expect(
       await paths(['/'], { '/home': ['empty'], '/home/empty': ['.config'], '/srv': ['shared'], '/srv/shared': ['x'] }),
     ).toEqual(['/srv/shared']);
+  });
+
+  test('a drive is where copies go: neither it nor a folder it is mounted in is proposed', async () => {
+    const tree = {
+      '/media': ['usb', 'anna'],
+      '/media/usb': ['film.mp4'],
+      '/media/anna': ['BACKUP'],
+      '/srv': ['shared'],
+      '/srv/shared': ['x'],
+    };
+    expect(await paths(['/media', '/srv'], tree, ['/media/usb', '/media/anna/BACKUP'])).toEqual(['/srv/shared']);
+  });
+
+  test('neither is what looks like the place of copies, nor where another backup goes', async () => {
+    const tree = {
+      '/mnt': ['disk', 'old', 'backups', 'nas', 'data'],
+      '/mnt/disk': ['.dynamight', 'photos'],
+      '/mnt/old': ['Sicherung'],
+      '/mnt/backups': ['a.zip'],
+      '/mnt/nas': ['copies', 'x'],
+      '/mnt/data': ['films'],
+    };
+    expect(await paths(['/mnt'], tree, ['/mnt/nas/copies'])).toEqual(['/mnt/data']);
   });
 
   test('a whole street of people fills no more than one screen', async () => {

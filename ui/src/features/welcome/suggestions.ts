@@ -23,6 +23,11 @@ const mostInOne = 12;
 export const rootsToLook = (allowed: readonly string[]): string[] =>
   allowed.flatMap((root) => (root === '/' ? ['/home', '/srv', '/mnt', '/media'] : [root]));
 
+/** Where copies lie: of this program, or of others by the names people give such folders. */
+const copies = /^(\.dynamight|.*(back-?up|sicherung|restic|borg|timeshift).*)$/i;
+const holdsCopies = (path: string, inside: readonly string[]) =>
+  copies.test(nameOf(path)) || inside.some((folder) => copies.test(nameOf(folder)));
+
 /** Lists the folders in a folder; an empty list for what cannot be looked into. */
 export type Look = (path: string) => Promise<{ folders: string[]; files: number }>;
 
@@ -31,13 +36,20 @@ const visible = (folders: readonly string[]) => folders.filter((path) => !isHidd
 const isHome = (root: string) => nameOf(root) === 'home';
 const rankOf = (path: string) => known.findIndex((pattern) => pattern.test(nameOf(path)));
 
-/** A few folders worth a backup. Looks one or two levels deep, and into a limited number of folders. */
-export async function suggest(allowed: readonly string[], look: Look): Promise<Suggestion[]> {
+/**
+ * A few folders worth a backup. Looks one or two levels deep, and into a limited number of folders. `places` are those
+ * copies go to, drives and destinations: what holds one of them, or lies where copies lie, is never proposed.
+ */
+export async function suggest(
+  allowed: readonly string[],
+  look: Look,
+  places: readonly string[] = [],
+): Promise<Suggestion[]> {
   const roots = rootsToLook(allowed);
   const found = await Promise.all(
     roots.map(async (root) => suggestIn(root, visible((await look(root)).folders), look)),
   );
-  const all = found.flat();
+  const all = found.flat().filter(({ path }) => !places.some((place) => contains(path, place)));
   const once = all.filter((one, index) => all.findIndex((other) => other.path === one.path) === index);
   const weight = ({ kind, path }: Suggestion) =>
     kind === 'known' ? rankOf(path) : known.length + (kind === 'whole' ? 0 : 1);
@@ -60,12 +72,12 @@ async function suggestIn(root: string, folders: readonly string[], look: Look): 
   return [...here, ...deeper.flat()];
 }
 
-/** Without the empty folders that unmounted drives leave behind. */
+/** Without the empty folders that unmounted drives leave behind, and without drives that hold copies. */
 async function withContent(folders: readonly string[], look: Look): Promise<Suggestion[]> {
   const seen = await Promise.all(
     folders.map(async (path) => {
       const { folders: inside, files } = await look(path);
-      return visible(inside).length + files > 0 ? [path] : [];
+      return visible(inside).length + files > 0 && !holdsCopies(path, inside) ? [path] : [];
     }),
   );
   return seen.flat().map((path) => ({ path, kind: 'folder' }));

@@ -71,11 +71,19 @@ export function Welcome() {
     setMoved(true);
     setSearch({ step: step === 'what' ? undefined : step }, { scroll: false, ...how });
   };
-  const next = () => {
+  const next = async () => {
+    if (busy()) return;
+    const here = at();
+    setBusy(true);
+    // What was typed a moment ago, or unplugged since, is told here and not by the box at the end.
+    const onBox = uuidOf(draft.config()) === null ? [mountPointOf(draft.config())] : [];
+    await places.lookAgain(here === 'what' ? draft.folders() : onBox);
+    setBusy(false);
+    if (at() !== here) return;
     const missing = draft.missing();
-    const here = stepNames.indexOf(at());
-    setProblem(missing?.step === at() ? missing : null);
-    if (missing?.step !== at()) move(stepNames[here + 1] ?? 'when');
+    const problem = missing?.step === here ? missing : here === 'what' ? draft.gone() : null;
+    setProblem(problem);
+    if (problem === null) move(stepNames[stepNames.indexOf(here) + 1] ?? 'when');
   };
   const back = () => {
     setProblem(null);
@@ -108,7 +116,7 @@ export function Welcome() {
   };
   const begin = async () => {
     if (busy()) return;
-    const missing = progress().job ? null : draft.missing();
+    const missing = progress().job ? null : (draft.missing() ?? draft.gone());
     if (missing) {
       show(missing);
       return;
@@ -148,7 +156,7 @@ export function Welcome() {
                   title={t().what.title}
                   lead={t().what.lead}
                   focus={moved()}
-                  foot={<Forward onNext={next} problem={told('what')} />}
+                  foot={<Forward onNext={() => void next()} problem={told('what')} />}
                 >
                   <WhatStep suggestions={suggestions()} folders={draft.folders()} onChange={draft.setFolders} />
                 </Step>
@@ -158,7 +166,7 @@ export function Welcome() {
                   title={t().where.title}
                   lead={t().where.lead}
                   focus={moved()}
-                  foot={<Forward onNext={next} onBack={back} problem={told('where')} />}
+                  foot={<Forward onNext={() => void next()} onBack={back} problem={told('where')} />}
                 >
                   <PlacePicker
                     value={draft.config()}

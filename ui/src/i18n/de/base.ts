@@ -1,4 +1,4 @@
-import { bytes, count, duration } from '../../lib/format.ts';
+import { about, bytes, count, duration } from '../../lib/format.ts';
 import type { Base } from '../en/base.ts';
 
 const files = (n: number) => `${count(n)} ${n === 1 ? 'Datei' : 'Dateien'}`;
@@ -185,6 +185,9 @@ export const base: Base = {
     unchanged: 'nichts hatte sich geändert',
     copied: (n, size) => `${files(n)}, ${bytes(size)}`,
     deleted: (n) => `${files(n)} entfernt`,
+    wouldCopy: (n, size) => `würde ${files(n)}, ${bytes(size)} kopieren`,
+    wouldDelete: (n) => `würde ${files(n)} entfernen`,
+    wouldNothing: 'würde nichts ändern',
     warnings: (n) => `${count(n)} ${n === 1 ? 'Hinweis' : 'Hinweise'}`,
     errors: (n) => `${files(n)} nicht kopiert`,
     phase: {
@@ -198,12 +201,14 @@ export const base: Base = {
       unmounting: 'Laufwerk wird ausgehängt',
     },
     running: 'Läuft',
+    rehearsing: 'Probelauf: sieht nach, was er tun würde',
     progressOf: (name) => `Fortschritt von ${name}`,
     filesOf: (done, all) => `${count(done)} von ${files(all)}`,
     files,
     bytesOf: (done, all) => `${bytes(done)} von ${bytes(all)}`,
     rate: (perSecond) => `${bytes(perSecond)}/s`,
     left: (seconds) => `noch ${duration(seconds)}`,
+    leftAbout: (seconds) => `noch ${about(seconds)}`,
     announce: {
       completed: (name) => `${name}: abgeschlossen.`,
       failed: (name) => `${name}: fehlgeschlagen.`,

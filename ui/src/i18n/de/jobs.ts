@@ -204,7 +204,6 @@ export const jobs: Jobs = {
       active: 'Läuft',
     },
     trigger: { manual: 'Ihnen', scheduled: 'Zeitplan', drive: 'Laufwerk' },
-    would: (facts) => `Ausprobiert: ${facts}`,
     took: (seconds) => (seconds < 1 ? 'unter 1 s' : duration(seconds)),
   },
   statistics: {
@@ -214,6 +213,7 @@ export const jobs: Jobs = {
     copiedNote: (n) => files(n),
     typical: 'Übliche Dauer',
     none: 'In den letzten 30 Tagen ist kein Lauf zu Ende gegangen.',
+    onlyDry: 'In den letzten 30 Tagen nur Probeläufe: Es wurde nichts kopiert.',
     trouble: 'Die Zahlen konnten nicht geladen werden.',
   },
 };

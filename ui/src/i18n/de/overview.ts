@@ -67,6 +67,8 @@ export const overview: Overview = {
       path === null
         ? 'Hängen Sie es ein, oder ändern Sie die Sicherung.'
         : `${path} fehlt oder ist nicht mehr dasselbe. Hängen Sie es ein, oder ändern Sie die Sicherung.`,
+    signedOut: (name) => `Die Anmeldung bei ${name} gilt nicht mehr`,
+    signedOutText: 'Sicherungen dorthin können nicht laufen. Melden Sie sich unter Zugangsdaten neu an.',
     clock: 'Die Uhr dieses Geräts geht vielleicht falsch',
     clockText:
       'Zeitpläne laufen dann zur falschen Zeit. Verbinden Sie das Gerät mit dem Netz, oder stellen Sie seine Uhr.',

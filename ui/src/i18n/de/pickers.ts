@@ -23,6 +23,7 @@ export const pickers: Pickers = {
     type: 'Pfad eintippen',
     path: 'Pfad des Ordners',
     pathWrong: 'Ein Pfad beginnt mit einem Schrägstrich, zum Beispiel /home/anna/Bilder.',
+    absent: (path) => `Den Ordner ${path} gibt es nicht. Bitte die Schreibweise prüfen, auch groß und klein.`,
     addTyped: 'Hinzufügen',
     none: 'Noch ist kein Ordner gewählt.',
     remove: (folder) => `${folder} entfernen`,

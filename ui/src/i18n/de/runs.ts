@@ -344,8 +344,9 @@ export const runs: Runs = {
     runs: 'Läufe',
     notDone: 'Nicht abgeschlossen',
     none: 'In dieser Zeit ist kein Lauf zu Ende gegangen.',
+    onlyDry: 'In dieser Zeit nur Probeläufe: Es wurde nichts kopiert.',
     failed: 'Das Diagramm konnte nicht geladen werden.',
     loading: 'Das Diagramm wird geladen …',
-    pruned: 'Läufe, die gelöscht wurden, um Platz zu machen, zählen 400 Tage lang mit.',
+    pruned: 'Läufe, die gelöscht wurden, um Platz zu machen, zählen 400 Tage lang mit; Probeläufe zählen nicht.',
   },
 };

@@ -17,6 +17,7 @@ export const welcome: Welcome = {
     pick: 'Ordner für die Sicherung wählen',
     action: 'Diesen Ordner sichern',
     missing: 'Bitte mindestens einen Ordner wählen.',
+    gone: (folder) => `${folder} ist gerade nicht da. Wählen Sie ihn ab, oder schließen Sie sein Laufwerk an.`,
     whole: (name) => `Alles von ${name}`,
     within: (folder) => `Ist dabei: liegt in ${folder}.`,
     added: (folder) => `${folder} ist gewählt.`,

@@ -1,4 +1,4 @@
-import { bytes, count, duration } from '../../lib/format.ts';
+import { about, bytes, count, duration } from '../../lib/format.ts';
 
 const files = (n: number) => `${count(n)} ${n === 1 ? 'file' : 'files'}`;
 
@@ -180,6 +180,9 @@ export const base = {
     unchanged: 'nothing had changed',
     copied: (n: number, size: number) => `${files(n)}, ${bytes(size)}`,
     deleted: (n: number) => `${files(n)} removed`,
+    wouldCopy: (n: number, size: number) => `would copy ${files(n)}, ${bytes(size)}`,
+    wouldDelete: (n: number) => `would remove ${files(n)}`,
+    wouldNothing: 'would change nothing',
     warnings: (n: number) => `${count(n)} ${n === 1 ? 'warning' : 'warnings'}`,
     errors: (n: number) => `${files(n)} not copied`,
     phase: {
@@ -193,12 +196,14 @@ export const base = {
       unmounting: 'Unmounting the drive',
     },
     running: 'Running',
+    rehearsing: 'Dry run: looking what it would do',
     progressOf: (name: string) => `Progress of ${name}`,
     filesOf: (done: number, all: number) => `${count(done)} of ${files(all)}`,
     files,
     bytesOf: (done: number, all: number) => `${bytes(done)} of ${bytes(all)}`,
     rate: (perSecond: number) => `${bytes(perSecond)}/s`,
     left: (seconds: number) => `${duration(seconds)} left`,
+    leftAbout: (seconds: number) => `${about(seconds)} left`,
     announce: {
       completed: (name: string) => `${name}: completed.`,
       failed: (name: string) => `${name}: failed.`,

@@ -195,7 +195,6 @@ export const jobs = {
       active: 'Running',
     },
     trigger: { manual: 'You', scheduled: 'Schedule', drive: 'Drive' },
-    would: (facts: string) => `Tried out: ${facts}`,
     took: (seconds: number) => (seconds < 1 ? 'under 1 s' : duration(seconds)),
   },
   statistics: {
@@ -205,6 +204,7 @@ export const jobs = {
     copiedNote: (files: number) => `${count(files)} ${files === 1 ? 'file' : 'files'}`,
     typical: 'Usual duration',
     none: 'No run has ended in the last 30 days.',
+    onlyDry: 'Only dry runs in the last 30 days: nothing was copied.',
     trouble: 'The numbers could not be loaded.',
   },
 };

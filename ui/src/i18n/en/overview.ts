@@ -67,6 +67,8 @@ export const overview = {
       path === null
         ? 'Mount it, or change the backup.'
         : `${path} is missing, or not the one it was. Mount it, or change the backup.`,
+    signedOut: (name: string) => `The sign-in of ${name} does not work any more`,
+    signedOutText: 'Backups to it cannot run. Sign in again under Credentials.',
     clock: 'The clock of this box may be wrong',
     clockText: 'Schedules may run at wrong times. Connect the box to the network, or set its clock.',
     full: (place: string) => `${place} is nearly full`,

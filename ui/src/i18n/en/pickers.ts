@@ -26,6 +26,7 @@ export const pickers = {
     type: 'Type a path',
     path: 'Path of the folder',
     pathWrong: 'A path begins with a slash, such as /home/anna/Pictures.',
+    absent: (path: string) => `There is no folder ${path}. Check the spelling; large and small letters are different.`,
     addTyped: 'Add',
     none: 'No folder is chosen yet.',
     remove: (folder: string) => `Remove ${folder}`,

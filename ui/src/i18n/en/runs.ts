@@ -347,9 +347,10 @@ export const runs = {
     runs: 'Runs',
     notDone: 'Not completed',
     none: 'No run has finished in this time.',
+    onlyDry: 'Nothing but dry runs in this time: nothing was copied.',
     failed: 'The chart could not be loaded.',
     loading: 'The chart is loading …',
-    pruned: 'Runs that were deleted to make room are counted too, for 400 days.',
+    pruned: 'Runs that were deleted to make room are counted too, for 400 days; dry runs are not.',
   },
 };
 export type Runs = typeof runs;

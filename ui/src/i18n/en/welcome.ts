@@ -16,6 +16,7 @@ export const welcome = {
     pick: 'Choose a folder to back up',
     action: 'Back up this folder',
     missing: 'Choose at least one folder.',
+    gone: (folder: string) => `${folder} is not there at the moment. Take it off, or plug in the drive it is on.`,
     whole: (name: string) => `Everything of ${name}`,
     within: (folder: string) => `Included: it lies in ${folder}.`,
     added: (folder: string) => `${folder} is chosen.`,
