@@ -19,10 +19,8 @@ function factsOf(run: RunView): Fact[] {
   const say = t().report;
   const seconds = secondsOf(run);
   const rate = averageRate(run);
-  const facts: Fact[] = [
-    { label: run.dry_run ? say.would : say.files, value: count(run.files_transferred) },
-    { label: say.bytes, value: bytes(run.bytes_transferred) },
-  ];
+  const facts: Fact[] = [{ label: run.dry_run ? say.would : say.files, value: count(run.files_transferred) }];
+  if (run.files_transferred > 0) facts.push({ label: say.bytes, value: bytes(run.bytes_transferred) });
   if (run.files_deleted > 0) facts.push({ label: say.deleted, value: count(run.files_deleted), note: say.deletedNote });
   if (run.error_count > 0) facts.push({ label: say.failed, value: count(run.error_count) });
   if (run.warning_count > 0) facts.push({ label: say.warnings, value: count(run.warning_count) });

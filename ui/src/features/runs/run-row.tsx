@@ -6,6 +6,7 @@ import { runsText as t } from '../../i18n/runs.ts';
 import { exactTime, percent } from '../../lib/format.ts';
 import { isActive } from '../../live/live.ts';
 import { shareOf } from '../backups/run-progress.tsx';
+import { whyFailed } from '../backups/why-failed.ts';
 import { factsOf, phaseOf } from '../backups/words.ts';
 import { timeOfDay } from './days.ts';
 import { moodOf, secondsOf, stateOf, timeTaken } from './run-words.ts';
@@ -14,7 +15,7 @@ import { moodOf, secondsOf, stateOf, timeTaken } from './run-words.ts';
 export function RunRow(props: { run: RunView }) {
   const state = () => stateOf(props.run);
   const facts = () => {
-    if (!isActive(props.run.status)) return factsOf(props.run).join(' · ');
+    if (!isActive(props.run.status)) return factsOf(props.run).join(' · ') || (whyFailed(props.run) ?? '');
     const share = shareOf(props.run.progress);
     const phase = props.run.phase === null ? '' : phaseOf(props.run);
     return share === undefined ? phase : `${phase} · ${percent(share)}`;

@@ -45,7 +45,7 @@ export const base: Base = {
   palette: {
     title: 'Suchen und ausführen',
     open: 'Suche und Befehle',
-    placeholder: 'Seiten, Sicherungen und Befehle suchen',
+    placeholder: 'Seiten, Sicherungen, Befehle',
     nothing: 'Dazu gibt es nichts.',
     pages: 'Seiten',
     backups: 'Sicherungen',

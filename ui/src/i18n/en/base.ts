@@ -17,7 +17,7 @@ export const base = {
     settings: 'Settings',
   },
   now: {
-    running: (n: number) => (n === 1 ? '1 backup is running' : `${count(n)} backups are running`),
+    running: (n: number) => `${count(n)} ${n === 1 ? 'backup' : 'backups'} running`,
     titleRunning: (n: number) => `${count(n)} running`,
     titleFailed: 'Needs attention',
     look: 'Look at it',

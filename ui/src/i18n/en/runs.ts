@@ -107,7 +107,7 @@ const reasons: Record<Reason, ReasonWords> = {
   },
   partial: {
     what: 'Some files could not be copied.',
-    next: 'All others are safe. The list below says of each file why; put that right, or leave these files out, and run again.',
+    next: 'All others are safe. The list below says what went wrong with each file. Put that right, or leave these files out, and run again.',
   },
   io_error: {
     what: 'Reading or writing failed in the middle.',
