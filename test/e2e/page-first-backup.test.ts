@@ -85,6 +85,35 @@ describe('the three steps', () => {
       expect(await page.getByRole('checkbox', { name: 'photos' }).isChecked()).toBe(true);
     }));
 
+  test('say at the first one that a typed folder is not there, and take one that is', () =>
+    visit(async ({ page, box, forgive }) => {
+      const { photos } = makeFolders(box.files, 3);
+      await moveIn(page, box.url);
+      await page.goto(`${box.url}/welcome`);
+      await press(page, 'Type a path');
+      await field(page, 'Path of the folder').fill(join(box.files, 'fotos'));
+      await field(page, 'Path of the folder').blur();
+      await sees(page, `There is no folder ${join(box.files, 'fotos')}.`);
+      expect(forgive()).toEqual([expect.stringContaining('status of 404')]);
+      await expectGoodScreen(page);
+      await field(page, 'Path of the folder').fill(join(photos, '/'));
+      await field(page, 'Path of the folder').press('Enter');
+      await page.getByRole('checkbox', { name: 'photos', checked: true }).waitFor();
+      await goOn(page);
+      await seesHeading(page, 'Where should the copies go?');
+    }));
+
+  test('propose nothing that holds copies already', () =>
+    visit(async ({ page, box }) => {
+      const { usb } = makeFolders(box.files, 3);
+      mkdirSync(join(usb, '.dynamight'));
+      mkdirSync(join(usb, 'photos'));
+      await moveIn(page, box.url);
+      await page.goto(`${box.url}/welcome`);
+      await page.getByRole('checkbox', { name: 'photos' }).waitFor();
+      expect(await page.getByRole('checkbox').count()).toBe(1);
+    }));
+
   test('end in a backup that was made once, also when the box goes away at the last press', () =>
     visit(async ({ page, box, forgive }) => {
       const { usb } = makeFolders(box.files, 3);

@@ -231,6 +231,11 @@ describe('the report of a run', () => {
       await page.getByRole('radio', { name: 'Errors' }).check();
       await page.getByRole('list', { name: 'Lines of the log' }).getByText(hostile).first().waitFor();
       await noImages(page);
+      // Few lines take little room.
+      const lines = await page.locator('.log-line').count();
+      const height = await page.locator('.log-window').evaluate((box) => box.clientHeight);
+      expect(lines).toBeLessThan(4);
+      expect(height).toBeLessThan(lines * 30);
     }));
 });
 
@@ -249,6 +254,12 @@ describe('the history', () => {
       await page.goto(`${box.url}/runs`);
       await seesHeading(page, 'History');
       await sees(page, /40 files/);
+      const columns = await page
+        .locator('.run-row-state, .run-row-facts')
+        .evaluateAll(
+          (cells) => new Set(cells.map((cell) => `${cell.className} ${cell.getBoundingClientRect().x}`)).size,
+        );
+      expect(columns).toBe(2); // whatever the rows say
       // A bar is what a canvas holds in a colour: lines and words of the chart are grey.
       await page.waitForFunction(() => {
         const canvas = document.querySelector('canvas');

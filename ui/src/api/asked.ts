@@ -1,4 +1,4 @@
-import { createSignal, onCleanup } from 'solid-js';
+import { createSignal, getOwner, onCleanup } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { createPolling } from '../lib/time.ts';
 import { asApiError } from './client.ts';
@@ -26,9 +26,11 @@ export function createAsked<T extends object>(ask: () => Promise<T>, { key, ever
   const { value, setValue } = key === undefined ? whole<T>() : inRows<T>(key);
   const [problem, setProblem] = createSignal<string | null>(null);
   let over = false;
-  onCleanup(() => {
-    over = true;
-  });
+  // A press asks without an owner: then the answer is for whoever holds it.
+  if (getOwner())
+    onCleanup(() => {
+      over = true;
+    });
   const work = async () => {
     try {
       const answer = await ask();
