@@ -11,7 +11,9 @@ export function Announcer() {
     live.onTurn((run, before) => {
       if (isActive(run.status) || before === run.status) return;
       const link = { href: `/runs/${run.id}`, label: t().now.look };
-      if (run.status === 'completed')
+      if (run.status === 'completed' && run.dry_run)
+        toasts.say({ mood: 'idle', text: t().job.announce.dry(run.job_name), link });
+      else if (run.status === 'completed')
         toasts.say({
           mood: run.warning_count > 0 ? 'warn' : 'ok',
           text: t().job.announce.completed(run.job_name),

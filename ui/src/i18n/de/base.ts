@@ -211,6 +211,7 @@ export const base: Base = {
     leftAbout: (seconds) => `noch ${about(seconds)}`,
     announce: {
       completed: (name) => `${name}: abgeschlossen.`,
+      dry: (name) => `${name}: Der Probelauf ist fertig. Es wurde nichts geschrieben.`,
       failed: (name) => `${name}: fehlgeschlagen.`,
       cancelled: (name) => `${name}: angehalten.`,
       started: (name) => `${name}: gestartet.`,

@@ -206,6 +206,7 @@ export const base = {
     leftAbout: (seconds: number) => `${about(seconds)} left`,
     announce: {
       completed: (name: string) => `${name}: completed.`,
+      dry: (name: string) => `${name}: the dry run is done. Nothing was written.`,
       failed: (name: string) => `${name}: failed.`,
       cancelled: (name: string) => `${name}: stopped.`,
       started: (name: string) => `${name}: started.`,
