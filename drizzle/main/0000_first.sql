@@ -116,6 +116,7 @@ CREATE TABLE `run_statistics` (
 	`started_at` integer NOT NULL,
 	`status` text NOT NULL,
 	`reason` text,
+	`dry_run` integer DEFAULT false NOT NULL,
 	`files` integer NOT NULL,
 	`bytes` integer NOT NULL,
 	`seconds` integer NOT NULL,

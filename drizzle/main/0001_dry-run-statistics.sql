@@ -1,1 +1,0 @@
-ALTER TABLE `run_statistics` ADD `dry_run` integer DEFAULT false NOT NULL;
