@@ -26,9 +26,10 @@ export async function readPiece(
   offset: number,
   length: number,
   signal: AbortSignal,
+  into?: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   signal.throwIfAborted();
-  const bytes = await orAborted(content.read(offset, length), signal);
+  const bytes = await orAborted(content.read(offset, length, into), signal);
   if (bytes.byteLength !== length)
     throw new StorageError('source', 'The file gave fewer bytes than it had when it was opened. It changed meanwhile.');
   return bytes;

@@ -106,14 +106,23 @@ export type HashKind = 'md5' | 'sha1' | 'sha256' | 'quickxor';
 export interface Content {
   /** Bytes: exactly as many are sent. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset`. Throws `source` when the file gave fewer, or changed since it was opened. */
-  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Exactly `length` bytes from `offset`. Throws `source` when the file gave fewer, or changed since it was opened. Who is
+   * done with the bytes before he asks for the next ones may lend memory for them (`into`); it may be used or not, and
+   * after a rejection it is not to be used again.
+   */
+  read(offset: number, length: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export interface WriteOptions {
   signal: AbortSignal;
   /** Kept with the file where the service can. */
   mtimeNs: bigint | null;
+  /**
+   * When its folder was last listed, nothing had this name. A driver that has a way to give a name only where nobody has
+   * it may spare itself a look; one that comes upon something there does as if it had not been told.
+   */
+  isNew?: boolean;
   /** Where a large upload is remembered until it is done, so that the next try, run or process goes on with it. */
   resume?: ResumeSlot;
   /** Bytes of this content that have arrived for good, counted from 0; called as often as it changes. */

@@ -33,6 +33,30 @@ test('parts asked for side by side, out of order and twice are hashed in their o
   await dir.close();
 });
 
+test('a large file is hashed beside, from memory that is lent again and again', async () => {
+  const { root, files } = await source({});
+  const large = Buffer.alloc(17 * 1024 * 1024 + 1, 'the quick brown fox ');
+  for (const name of ['one', 'two', 'cut short']) writeFileSync(join(root, name), large);
+  const send = async (name: string) => {
+    const file = await files.open(name);
+    if (!file) throw new Error('not there');
+    const lent = new Uint8Array(1024 * 1024);
+    for (let at = 0; at < large.byteLength; at += lent.byteLength) {
+      const wanted = large.subarray(at, at + lent.byteLength);
+      const piece = await file.content.read(at, wanted.byteLength, lent);
+      expect(piece.buffer).toBe(lent.buffer);
+      expect(Buffer.compare(piece, wanted)).toBe(0);
+    }
+    expect(await file.sha256()).toBe(sha256(large));
+    expect(await file.hash('md5')).toBe(new Bun.CryptoHasher('md5').update(large).digest('hex'));
+    await file.close();
+  };
+  const given = await files.open('cut short');
+  await given?.content.read(0, 1_000_000);
+  await Promise.all([send('one'), send('two'), given?.close()]);
+  await files.close();
+});
+
 test('what is skipped is hashed all the same', async () => {
   const { files } = await source({ big, small: 'abc', empty: '' });
   const file = await files.open('big');

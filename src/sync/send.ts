@@ -1,8 +1,9 @@
 import type { HashKind, StorageDriver, Written } from '../storage/driver.ts';
 import { StorageError } from '../storage/errors.ts';
-import type { OpenedFile, SourceFiles } from './content.ts';
+import type { SourceFiles } from './content.ts';
 import type { FileState } from './decide.ts';
 import type { Journal, JournalRow, RemoteState } from './journal.ts';
+import type { OpenedFile } from './opened-file.ts';
 
 export interface SendInput {
   files: SourceFiles;
@@ -49,6 +50,7 @@ export async function sendFile(input: SendInput): Promise<Sent> {
       const written = await driver.write(input.at, file.content, {
         signal,
         mtimeNs: file.state.mtimeNs,
+        isNew: !input.replaces,
         onProgress: input.onBytes,
         ...(driver.capabilities.resumes
           ? { resume: journal.slot(input.journalPath, fingerprintOf(file.state)) }

@@ -92,6 +92,10 @@ describe('the executable alone, away from the checkout', () => {
     expect(readFileSync(join(dir, 'backup/photos/one.jpg'), 'utf8')).toBe('one');
   });
 
+  test('hashes beside the main thread: that thread’s program comes with it', () => {
+    expect(readFileSync(program).includes('/$bunfs/root/lib/hash-thread.worker.js')).toBe(true);
+  });
+
   test('serves the page: its files come with it', async () => {
     const server = Bun.spawn([program, 'serve', '--port', '0', '--host', '127.0.0.1', '--data-dir', data], {
       cwd: dir,

@@ -124,7 +124,7 @@ export function withStall(driver: StorageDriver, options: StallOptions): Storage
         const dog = watch(how.signal, silenceMs);
         const heard = {
           size: content.size,
-          read: (offset: number, length: number) => dog.pausedFor(() => content.read(offset, length)),
+          read: (...what: Parameters<typeof content.read>) => dog.pausedFor(() => content.read(...what)),
         };
         const onProgress = (bytes: number) => {
           dog.progress();

@@ -56,8 +56,8 @@ export function withThrottle(driver: StorageDriver, options: ThrottleOptions): S
         path,
         {
           size: content.size,
-          async read(offset, length) {
-            const bytes = await content.read(offset, length);
+          async read(offset, length, into) {
+            const bytes = await content.read(offset, length, into);
             await pay(length, how.signal);
             return bytes;
           },
