@@ -4,6 +4,7 @@ import { nameText } from '../../../lib/file-names.ts';
 import type { Entry, StorageDriver } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
 import { listedName, pathBelow, requireName } from '../../names.ts';
+import { isPartName } from '../../part-names.ts';
 import type { DriverPorts } from '../../port.ts';
 import { removeEmptyFolder, renameEntry, spaceOf, statOf, unlinkEntry } from './calls.ts';
 import { readStream } from './download.ts';
@@ -12,7 +13,7 @@ import { codeOf, failure } from './failure.ts';
 import { filesystemHabits } from './filesystem.ts';
 import { createPlaces } from './places.ts';
 import type { LocalConfig } from './schema.ts';
-import { isPartName, requireReplaceable, writeAtomic } from './upload.ts';
+import { requireReplaceable, writeAtomic } from './upload.ts';
 
 /** Entries asked for side by side while a folder is listed. */
 const statWidth = 64;

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { entryPath, flushFolder } from '../../../lib/dirfd.ts';
 import { readPiece } from '../../content.ts';
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
+import { newPartName } from '../../part-names.ts';
 import {
   closeFile,
   flushFile,
@@ -21,11 +21,6 @@ import type { Place } from './places.ts';
 
 const chunkBytes = 1024 * 1024;
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const partForm = /^\.dynamight-[0-9a-f]{16}\.part$/;
-
-/** Files on their way have such names; listings leave them out. */
-export const isPartName = (name: string): boolean => partForm.test(name);
-const newPartName = (): Uint8Array => new TextEncoder().encode(`.dynamight-${randomBytes(8).toString('hex')}.part`);
 
 /** Only a file may be replaced by a file. */
 export async function requireReplaceable({ dir, name }: Place, path: string): Promise<void> {
@@ -49,7 +44,7 @@ export async function writeAtomic(
 ): Promise<Written> {
   await requireReplaceable(place, path);
   const { dir, name } = place;
-  const temporary = entryPath(dir, newPartName());
+  const temporary = entryPath(dir, Buffer.from(newPartName()));
   try {
     await fill(temporary, content, signal, onProgress);
     const fd = await openFile(temporary, constants.O_RDONLY | constants.O_NOFOLLOW, 0);

@@ -63,7 +63,8 @@ export interface Channel {
   setTimesAt(path: string, atime: number, mtime: number): Promise<void>;
   flush(handle: Handle): Promise<void>;
   statvfs(path: string): Promise<FilesystemStats>;
-  makeFolder(path: string): Promise<void>;
+  /** `mode` holds where the server honours it, less its umask; its own choice unless told. */
+  makeFolder(path: string, mode?: number): Promise<void>;
   removeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Most servers refuse when something is at `to`; some replace it. */
@@ -112,7 +113,8 @@ export function createChannel(sftp: SFTPWrapper): Channel {
       }
     });
   }
-  const asBuffer = (bytes: Uint8Array<ArrayBuffer>) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const asBuffer = (bytes: Uint8Array<ArrayBuffer>) =>
+    Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
   return {
     readBytes: within(mostRead),
@@ -142,7 +144,8 @@ export function createChannel(sftp: SFTPWrapper): Channel {
     setTimesAt: (path, atime, mtime) => call((done) => sftp.setstat(path, { atime, mtime }, done)),
     flush: (handle) => call((done) => sftp.ext_openssh_fsync(handle, (error) => done(error))),
     statvfs: (path) => call((done) => sftp.ext_openssh_statvfs(path, done)),
-    makeFolder: (path) => call((done) => sftp.mkdir(path, done)),
+    makeFolder: (path, mode) =>
+      call((done) => (mode === undefined ? sftp.mkdir(path, done) : sftp.mkdir(path, { mode }, done))),
     removeFolder: (path) => call((done) => sftp.rmdir(path, done)),
     remove: (path) => call((done) => sftp.unlink(path, done)),
     rename: (from, to) => call((done) => sftp.rename(from, to, done)),

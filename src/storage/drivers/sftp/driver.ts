@@ -124,7 +124,7 @@ export function createSftpDriver(config: SftpConfig, credential: SftpCredential,
     move: true,
     resumes: true,
     maxFileBytes: null,
-    parallelWrites: 16,
+    parallelWrites: 32,
     parallelLists: 8,
     pathProblem: problemOf,
   };

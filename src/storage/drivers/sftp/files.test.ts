@@ -24,11 +24,12 @@ import { StorageError } from '../../errors.ts';
 const { signal } = new AbortController();
 const openSsh = await startSshd();
 const readOnly = await startSshd({ sftp: '-R' });
+const restless = await startSshd({ config: ['RekeyLimit 1M'] });
 const plain = await startPlainSftp();
 const opened = new Set<StorageDriver>();
 afterAll(async () => {
   await Promise.all([...opened].map((driver) => driver.close()));
-  await Promise.all([openSsh, readOnly, plain].map((server) => server.stop()));
+  await Promise.all([openSsh, readOnly, restless, plain].map((server) => server.stop()));
 });
 beforeEach(() => {
   Object.assign(plain.ways, { times: 'kept', stores: null, readBytes: 20_000, names: null, locked: null });
@@ -81,6 +82,25 @@ describe('links and special files', () => {
     expect(readdirSync(at).sort()).toEqual(['file link', 'folder link']);
   });
 
+  test.each([
+    ['an OpenSSH server', openSsh],
+    ['another server', plain],
+  ])('what took a name after it was looked at is no less safe, at %s', async (_, server) => {
+    const { at, driver } = place(server);
+    const putNew = (path: string) =>
+      driver.write(path, bytesContent(Buffer.from('new')), { signal, mtimeNs: null, isNew: true });
+    writeFileSync(join(at, 'victim'), 'old');
+    symlinkSync('victim', join(at, 'link'));
+    mkdirSync(join(at, 'folder'));
+    for (const path of ['link', 'folder']) expect(await codeOf(putNew(path))).toBe('exists');
+    expect(readFileSync(join(at, 'victim'), 'utf8')).toBe('old');
+    await putNew('victim');
+    await putNew('nothing');
+    expect(readFileSync(join(at, 'victim'), 'utf8')).toBe('new');
+    expect(readdirSync(at).sort()).toEqual(['folder', 'link', 'nothing', 'victim']);
+    expect(readlinkSync(join(at, 'link'))).toBe('victim');
+  });
+
   test('a root that is a link leads where it points', async () => {
     const { at } = place();
     symlinkSync(at, `${at}-link`);
@@ -98,6 +118,14 @@ describe('the folder named in the settings', () => {
     expect(existsSync(join(plain.home, 'backups'))).toBe(false);
     await put(driver, 'deep/file', 'x');
     expect(readFileSync(join(plain.home, 'backups/deep/file'), 'utf8')).toBe('x');
+  });
+
+  test('holds our records for its owner alone, and everything else as the server has it', async () => {
+    const { at, driver } = place();
+    await put(driver, '.dynamight/history/key/photos/a', 'old');
+    await put(driver, 'photos/a', 'new');
+    const modeOf = (path: string) => statSync(join(at, path)).mode & 0o777;
+    expect([modeOf('.dynamight'), modeOf('photos')]).toEqual([0o700, 0o777 & ~process.umask()]);
   });
 
   test('is made by a write when the folder above it is there, and never with those above', async () => {
@@ -256,6 +284,19 @@ describe('servers with limits', () => {
           .then(async () => await sampleContent(200_000, 3).read(1_000, 198_000)),
       ),
     ).toBe(true);
+  });
+
+  test('a server that wants other keys again and again gets the same files', async () => {
+    const { at, driver } = place(restless);
+    const sizes = [9_000_001, 5_000_000, 32_768, 4_096];
+    await Promise.all(
+      sizes.map((size) => driver.write(`${size}`, sampleContent(size), { signal, mtimeNs: null, isNew: true })),
+    );
+    for (const size of sizes) {
+      const wanted = await sampleContent(size).read(0, size);
+      expect(Buffer.compare(readFileSync(join(at, `${size}`)), wanted)).toBe(0);
+      expect(Buffer.compare(await allOf(await driver.read(`${size}`, {}, signal)), wanted)).toBe(0);
+    }
   });
 
   test('a file that becomes shorter while it is read ends with an error, not as if it were whole', async () => {

@@ -6,6 +6,8 @@ import { failureOf } from './failure.ts';
 export type Kind = 'file' | 'folder' | 'other';
 
 const typeBits = 0o170000;
+/** Lists of files and what was replaced and deleted lie in it: nobody else at the server is to read them. */
+const recordsFolder = '.dynamight';
 
 /** What the entry itself is, never what a link points to. */
 export function kindOf(attributes: Attributes, longname = ''): Kind {
@@ -59,7 +61,7 @@ export function createFolders(fullPath: (path: string) => string): Folders {
 
   async function makeOne(channel: Channel, folder: string, above: string): Promise<void> {
     try {
-      await channel.makeFolder(fullPath(folder));
+      await channel.makeFolder(fullPath(folder), folder === recordsFolder ? 0o700 : undefined);
     } catch (error) {
       // Servers say only "Failure" of a folder that is there already, made by somebody else a moment ago.
       const there = await look(channel, fullPath(folder)).catch(() => null);

@@ -1,13 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { utf8Length } from '../../names.ts';
+import { isPartName } from '../../part-names.ts';
 
-const partForm = /^\.dynamight-[0-9a-f]{16}\.part$/;
 const asidePrefix = '.dynamight-old.';
 const asideHashForm = /^\.dynamight-old-[0-9a-f]{32}$/;
-
-/** A new name for a file that is on its way; lies in the folder the file will lie in. */
-export const newPartName = (): string => `.dynamight-${randomBytes(8).toString('hex')}.part`;
-export const isPartName = (name: string): boolean => partForm.test(name);
 
 /** Where a file lies for the moment in which its successor takes its name, at servers that cannot replace a file. */
 export const asideName = (name: string): string =>

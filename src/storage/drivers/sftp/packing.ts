@@ -3,44 +3,65 @@ import type { SFTPWrapper } from 'ssh2';
 
 /** What ssh2's SFTP sends through, and the channel it sends to. */
 interface Inside {
-  _protocol?: { channelData(id: number, bytes: Buffer): void; channelClose(id: number): void };
+  _protocol?: { channelData(id: number, bytes: Buffer): void; channelClose(id: number): void; _cipher?: Cipher };
   outgoing?: { id: number; packetSize: number };
 }
+/** What encrypts; another one after every exchange of keys. */
+interface Cipher {
+  allocPacket?(payloadBytes: number): Buffer;
+}
+
+/** Called with the connection's present cipher before something large is encrypted. */
+export type ReusePackets = (cipher: Cipher | undefined) => void;
+
+/** What servers take in one SSH packet (RFC 4253, section 6.1); few take more. */
+const mostPackedBytes = 32 * 1024;
 
 /**
  * Sends requests made in the same turn of the event loop as one SSH packet: SFTP is a stream, and only ssh2 sends a
  * packet per request. A small file takes eight requests, and a packet costs far more than what is in it (measured: for
  * 5,000 files of 4 KiB the server needs a third of the time, and this process two thirds). Where ssh2 is not as it is
  * known, everything goes its usual way.
+ *
+ * @param reusePackets of the connection
  */
-export function packRequests(sftp: SFTPWrapper): void {
+export function packRequests(sftp: SFTPWrapper, reusePackets: ReusePackets): void {
   const inside = sftp as unknown as Inside;
   const { _protocol: protocol, outgoing } = inside;
   if (typeof protocol?.channelData !== 'function' || outgoing === undefined) return;
-  const most = outgoing.packetSize;
-  let waiting: Buffer[] = [];
-  let bytes = 0;
+  const { id } = outgoing;
+  const presentCipher = (): Cipher | undefined => {
+    const { _cipher: cipher } = protocol;
+    return cipher;
+  };
+  const most = Math.min(outgoing.packetSize, mostPackedBytes);
+  // One memory for all packets: ssh2 copies what it is given.
+  const packet = Buffer.allocUnsafeSlow(most);
+  let filled = 0;
 
-  function flush(): void {
-    if (bytes === 0) return;
-    const packet = waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting, bytes);
-    waiting = [];
-    bytes = 0;
+  function send(bytes: Buffer): void {
     try {
-      protocol?.channelData(outgoing?.id as number, packet);
+      if (bytes.length >= leastReusedBytes) reusePackets(presentCipher());
+      protocol?.channelData(id, bytes);
     } catch (error) {
       sftp.emit('error', error); // nobody who could catch it is above a turn of the event loop
     }
+  }
+  function flush(): void {
+    if (filled === 0) return;
+    const bytes = packet.subarray(0, filled);
+    filled = 0;
+    send(bytes);
   }
   const packing = new Proxy(protocol, {
     get(target, name) {
       if (name === 'channelData')
         return (_id: number, request: Buffer) => {
-          if (bytes + request.length > most) flush();
-          waiting.push(request);
-          bytes += request.length;
-          if (bytes === most) flush();
-          else if (waiting.length === 1) setImmediate(flush);
+          if (filled + request.length > most) flush();
+          if (request.length >= most) return send(request);
+          if (filled === 0) setImmediate(flush);
+          packet.set(request, filled);
+          filled += request.length;
         };
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
@@ -53,32 +74,67 @@ export function packRequests(sftp: SFTPWrapper): void {
   Object.assign(inside, { _protocol: packing });
 }
 
-/** Written to the socket at once, at most. */
-const mostJoinedBytes = 64 * 1024;
+/** Smaller packets come from memory that is shared anyway. */
+const leastReusedBytes = 16 * 1024;
+/** Full ones, and what is left of a request after its last full one. */
+const mostReused = 4;
+
+/**
+ * Lets a cipher that encrypts into new memory fill the same packets again and again: each was garbage as soon as it was
+ * encrypted, which is before anything else happens. A packet keeps its length, and so its head and its padding.
+ */
+export function createPacketReuse(): ReusePackets {
+  let known: Cipher | undefined;
+  return (cipher) => {
+    if (cipher === known) return;
+    known = cipher;
+    const alloc = cipher?.allocPacket?.bind(cipher);
+    if (alloc === undefined || cipher?.constructor.name !== 'AESGCMCipherNative') return;
+    const packets = new Map<number, Buffer>();
+    cipher.allocPacket = (payloadBytes) => {
+      const packet = packets.get(payloadBytes) ?? alloc(payloadBytes);
+      if (payloadBytes >= leastReusedBytes && packets.size < mostReused) packets.set(payloadBytes, packet);
+      return packet;
+    };
+  };
+}
+
+/** Written to the socket at once, at most: four of the largest packets. */
+const joinedBytes = 4 * 33 * 1024;
+/** Memory for joined writes that is kept for the next ones. */
+const mostSpare = 8;
 
 /**
  * Hands the socket in one piece what is written in one turn: ssh2 writes length, text and checksum of each packet on
  * their own, and every write is a call of the system and, without Nagle's delay, a segment on the wire.
  */
 export function joinWrites(socket: Socket): void {
-  const write: (bytes: Buffer) => boolean = socket.write.bind(socket);
+  const write: (bytes: Buffer, done?: () => void) => boolean = socket.write.bind(socket);
   const end: () => Socket = socket.end.bind(socket);
-  let waiting: Buffer[] = [];
-  let bytes = 0;
+  const spare: Buffer<ArrayBuffer>[] = [];
+  let joined = Buffer.allocUnsafeSlow(joinedBytes);
+  let filled = 0;
   let scheduled = false;
 
   function flush(): void {
-    if (bytes === 0) return;
-    const joined = waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting, bytes);
-    waiting = [];
-    bytes = 0;
-    if (!socket.destroyed) write(joined);
+    if (filled === 0) return;
+    const [full, bytes] = [joined, joined.subarray(0, filled)];
+    filled = 0;
+    if (socket.destroyed) return;
+    joined = spare.pop() ?? Buffer.allocUnsafeSlow(joinedBytes);
+    write(bytes, () => {
+      if (spare.length < mostSpare) spare.push(full);
+    });
   }
   socket.write = (data: Buffer) => {
-    waiting.push(data);
-    bytes += data.length;
-    if (bytes >= mostJoinedBytes) flush();
-    else if (!scheduled) {
+    if (filled + data.length > joinedBytes) flush();
+    if (data.length > joinedBytes) {
+      write(data);
+      return true;
+    }
+    joined.set(data, filled);
+    filled += data.length;
+    if (!scheduled) {
       scheduled = true;
       setImmediate(() => {
         scheduled = false;

@@ -1,9 +1,9 @@
 import { readPiece } from '../../content.ts';
 import type { Content, ResumeSlot } from '../../driver.ts';
 import { pathBelow } from '../../names.ts';
+import { isPartName } from '../../part-names.ts';
 import type { Channel, Handle } from './channel.ts';
 import { readExactly } from './download.ts';
-import { isPartName } from './own-names.ts';
 import type { Session } from './session.ts';
 
 /** What is remembered of an upload. */

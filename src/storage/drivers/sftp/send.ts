@@ -2,10 +2,14 @@ import { readPiece } from '../../content.ts';
 import type { Content } from '../../driver.ts';
 import type { Channel, Handle } from './channel.ts';
 
-/** Sent and not yet acknowledged, at most: about what the window of an SSH channel lets through. */
-const inFlightBytes = 2 * 1024 * 1024;
 /** Read from the content at a time. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 512 * 1024;
+/** Of a file that is sent beside many others this much is on its way all the same. */
+const leastInFlightBytes = 256 * 1024;
+/** Sent and not yet acknowledged, at most: about what the window of an SSH channel lets through. */
+const mostInFlightBytes = 2 * 1024 * 1024;
+/** The same of all files together: it waits in our memory, and the last for the first. */
+const allInFlightBytes = 8 * 1024 * 1024;
 
 /**
  * Sends a content from `start` on to an open file, many writes at a time. Resolves when the last one was sent, with the
@@ -19,6 +23,8 @@ export async function send(
   signal: AbortSignal,
   /** Called with the end of what the server has acknowledged without a gap. */
   onArrived: (end: number) => void,
+  /** Files that are sent just now, this one among them. */
+  sideBySide: () => number,
 ): Promise<{ arrived: Promise<void> }> {
   const waiting: { end: number; done: boolean }[] = [];
   let inFlight = 0;
@@ -42,6 +48,8 @@ export async function send(
     inFlight -= bytes.byteLength;
     wake();
   }
+  const mayFly = () =>
+    Math.max(leastInFlightBytes, Math.min(mostInFlightBytes, allInFlightBytes / Math.max(1, sideBySide())));
   const nextAnswer = () =>
     new Promise<void>((resolve) => {
       wake = resolve;
@@ -50,10 +58,12 @@ export async function send(
     if (failure !== null) throw failure.error;
   };
 
+  // Sending copies, so that one piece's memory serves all of them.
+  const memory = content.size - start > pieceBytes ? Buffer.allocUnsafeSlow(pieceBytes) : undefined;
   for (let at = start; at < content.size; at += pieceBytes) {
-    const piece = await readPiece(content, at, Math.min(pieceBytes, content.size - at), signal);
+    const piece = await readPiece(content, at, Math.min(pieceBytes, content.size - at), signal, memory);
     for (let offset = 0; offset < piece.byteLength; offset += channel.writeBytes) {
-      while (inFlight >= inFlightBytes && failure === null) await nextAnswer();
+      while (inFlight >= mayFly() && failure === null) await nextAnswer();
       signal.throwIfAborted();
       check();
       void sendOne(piece.subarray(offset, offset + channel.writeBytes), at + offset);

@@ -1,10 +1,10 @@
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
 import { nameOf, parentOf, pathBelow } from '../../names.ts';
+import { newPartName } from '../../part-names.ts';
 import { type Channel, type Handle, status, statusOf } from './channel.ts';
 import { failureOf } from './failure.ts';
-import { kindOf, look } from './folders.ts';
-import { newPartName } from './own-names.ts';
+import { type Kind, kindOf, look } from './folders.ts';
 import { replace, requireReplaceable, type Turns } from './replace.ts';
 import { createFlusher, type PartState, takeUp } from './resume.ts';
 import { send } from './send.ts';
@@ -50,6 +50,25 @@ async function startPart(channel: Channel, session: Session, folder: string): Pr
   return { channel, handle, path, start: 0 };
 }
 
+const kindAt = async (channel: Channel, fullPath: string): Promise<Kind | null> => {
+  const found = await look(channel, fullPath);
+  return found && kindOf(found);
+};
+
+/**
+ * Gives a part file a name that nothing has, in one step at servers that know posix-rename@openssh.com: their other
+ * rename is refused where something is. False when it was.
+ */
+async function takeFreeName(channel: Channel, from: string, to: string): Promise<boolean> {
+  try {
+    await channel.rename(from, to);
+    return true;
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    return false;
+  }
+}
+
 /**
  * Writes a part file beside the target, proves it, and gives it the name. Answers only after the server has stored all
  * bytes (each write is acknowledged, the size compared, and where it can the file flushed to its disk).
@@ -68,8 +87,9 @@ export async function upload(
   let arrived = 0;
   let part: Part | null = null;
   try {
-    const occupied = look(channel, session.fullPath(path)).then((found) => found && kindOf(found));
-    occupied.catch(() => null); // heard below
+    const takesFreeName = options.isNew === true && channel.can.posixRename;
+    const occupied = takesFreeName ? null : kindAt(channel, session.fullPath(path));
+    occupied?.catch(() => null); // heard below
     const kept = await takeUp(session, channel, folder, content, options.resume, signal);
     part = kept ?? (await startPart(channel, session, folder));
     ports.active.add(nameOf(part.path));
@@ -80,6 +100,11 @@ export async function upload(
       arrived = end;
     });
     signal.throwIfAborted();
+    if (takesFreeName && (await takeFreeName(channel, session.fullPath(part.path), session.fullPath(path)))) {
+      options.resume?.clear();
+      return written;
+    }
+    if (takesFreeName) requireReplaceable(await kindAt(channel, session.fullPath(path)), path);
     await replace(channel, session, ports.turns, session.fullPath(part.path), path, 'be written');
     options.resume?.clear();
     return written;
@@ -135,13 +160,15 @@ async function fill(
   options.resume?.save(state);
   const flusher = createFlusher(session, fullPath, state, options.resume, ports.checkpointBytes);
   let last = part.start;
-  const { arrived } = await send(channel, handle, content, part.start, options.signal, (end) => {
+  const heard = (end: number): void => {
     session.moved(end - last);
     last = end;
     onArrived(end);
     options.onProgress?.(end);
     flusher.arrived(end);
-  });
+  };
+  const sideBySide = () => ports.active.size;
+  const { arrived } = await send(channel, handle, content, part.start, options.signal, heard, sideBySide);
   // All of these are on their way before the first answer comes: a small file costs three round trips in all.
   const mtimeNs = options.mtimeNs;
   const timed = mtimeNs === null ? null : ports.times.set(channel, handle, fullPath, mtimeNs, ports.nowMs());
