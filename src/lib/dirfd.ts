@@ -20,11 +20,12 @@ export interface DirHandle {
 }
 
 const slash = 0x2f;
+const dot = 0x2e;
 
 /** A single name of the folder; throws EINVAL for what would leave it. */
 function checkName(name: Uint8Array): void {
-  const text = Buffer.from(name).toString('latin1');
-  if (text === '' || text === '.' || text === '..' || name.includes(slash) || name.includes(0))
+  const dots = name.byteLength < 3 && name[0] === dot && (name.byteLength === 1 || name[1] === dot);
+  if (name.byteLength === 0 || dots || name.includes(slash) || name.includes(0))
     throw Object.assign(new Error('Not a name inside a folder'), { code: 'EINVAL' });
 }
 

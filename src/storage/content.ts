@@ -13,7 +13,16 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    work.then(
+      (value) => {
+        signal.removeEventListener('abort', stop);
+        resolve(value);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', stop);
+        reject(error);
+      },
+    );
   });
 }
 
@@ -44,7 +53,8 @@ export interface StreamOptions {
 
 /**
  * A content as a body to be sent: `chunkBytes` at a time, read when asked for. `onBytes` hears of every chunk handed
- * out. Ends after exactly the content's size, or errors.
+ * out. Ends after exactly the content's size, or errors. A chunk is good until the next one is asked for: `fetch` copies
+ * what it takes, and a large file goes through the memory of one chunk.
  */
 export function streamOf(
   content: Content,
@@ -54,14 +64,15 @@ export function streamOf(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { start = 0, end = content.size, signal = new AbortController().signal } = options;
   let at = start;
+  let chunk: Uint8Array<ArrayBuffer> | undefined;
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         if (at < end) {
-          const bytes = await readPiece(content, at, Math.min(chunkBytes, end - at), signal);
-          at += bytes.byteLength;
-          controller.enqueue(bytes);
-          onBytes?.(bytes.byteLength);
+          chunk = await readPiece(content, at, Math.min(chunkBytes, end - at), signal, chunk);
+          at += chunk.byteLength;
+          controller.enqueue(chunk);
+          onBytes?.(chunk.byteLength);
         }
         if (at >= end) controller.close();
       },

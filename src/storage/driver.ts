@@ -62,6 +62,13 @@ export interface StorageDriver {
   /** Only where `capabilities.copy`: the same without taking `from` away, done by the service. */
   copy?(from: string, to: string, signal: AbortSignal): Promise<void>;
 
+  /**
+   * Only where uploads that were begun stay until somebody ends them, paid for and seen in no listing: ends those of files
+   * below `folder` that are older than `olderThanMs`, but for those a ResumeSlot still speaks of (`keep`: the states).
+   * Answers how many.
+   */
+  sweep?(folder: string, keep: readonly unknown[], olderThanMs: number, signal: AbortSignal): Promise<number>;
+
   /** Room at the service in bytes; null where it does not say. */
   space(signal: AbortSignal): Promise<Space | null>;
 
@@ -125,7 +132,7 @@ export interface WriteOptions {
   isNew?: boolean;
   /** Where a large upload is remembered until it is done, so that the next try, run or process goes on with it. */
   resume?: ResumeSlot;
-  /** Bytes of this content that have arrived for good, counted from 0; called as often as it changes. */
+  /** Bytes of this content that have arrived, as far as can be told on the way, counted from 0; never fewer than before. */
   onProgress?(bytes: number): void;
 }
 

@@ -38,7 +38,7 @@ const closer = (a: bigint, b: bigint, than: bigint): boolean => {
 };
 
 /** Is what a listing shows another thing than what was noted. The surest sign both have decides. */
-export function isDrifted(noted: RemoteState, there: Entry, precisionNs: bigint | null): boolean {
+function isDrifted(noted: RemoteState, there: Entry, precisionNs: bigint | null): boolean {
   if (noted.size !== there.size) return true;
   if (noted.tag !== null && there.tag !== null) return noted.tag !== there.tag;
   if (noted.hash && there.hash && noted.hash.kind === there.hash.kind) return noted.hash.hex !== there.hash.hex;

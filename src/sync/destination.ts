@@ -15,7 +15,7 @@ export interface DestinationEntry {
   readonly excluded: boolean;
 }
 
-export interface DestinationWalk {
+interface DestinationWalk {
   driver: StorageDriver;
   /** As the service spells it. */
   landing: string;

@@ -1,7 +1,7 @@
 import type { Journal, JournalRow } from './journal.ts';
 import { folderOf, nameOf } from './names.ts';
 
-export interface MemoryJournal extends Journal {
+interface MemoryJournal extends Journal {
   readonly rows: Map<string, JournalRow>;
   readonly slots: Map<string, { fingerprint: string; state: unknown }>;
 }
@@ -36,5 +36,6 @@ export function createMemoryJournal(): MemoryJournal {
       save: (state) => void slots.set(path, { fingerprint, state: structuredClone(state) }),
       clear: () => void slots.delete(path),
     }),
+    begun: () => [...slots.values()].map(({ state }) => state),
   };
 }

@@ -46,4 +46,6 @@ export interface Journal {
    * any more.
    */
   slot(path: string, fingerprint: string): ResumeSlot;
+  /** The states of all uploads that somebody may still go on with, of every job. */
+  begun(): unknown[];
 }

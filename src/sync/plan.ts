@@ -55,7 +55,7 @@ export interface PlanLook {
   onProblem?(problem: { landing: string; path: string; level: 'warning' | 'error'; message: string }): void;
 }
 
-export interface LandingPlan {
+interface LandingPlan {
   index: number;
   /** As the service spells it. */
   landing: string;

@@ -1,4 +1,4 @@
-export interface Pool {
+interface Pool {
   /** Waits for a free place, then starts the work; what it throws is handed to `onError` and never lost. */
   start(weight: number, work: () => Promise<void>): Promise<void>;
   /** Settles when nothing runs any more. */

@@ -5,7 +5,7 @@ import type { FileState } from './decide.ts';
 import type { Journal, JournalRow, RemoteState } from './journal.ts';
 import type { OpenedFile } from './opened-file.ts';
 
-export interface SendInput {
+interface SendInput {
   files: SourceFiles;
   driver: StorageDriver;
   journal: Journal;

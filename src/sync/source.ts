@@ -1,10 +1,12 @@
-import { type BigIntStats, lstat } from 'node:fs';
+import { type BigIntStats, lstat, lstatSync, readlinkSync } from 'node:fs';
 import { errnoOf } from '../core/errors.ts';
 import { type DirHandle, entryPath, listNames, openBelow } from '../lib/dirfd.ts';
+import { isLocalFolder } from '../lib/local-folder.ts';
 import { StorageError } from '../storage/errors.ts';
+import { readMounts } from '../system/mounts/mountinfo.ts';
 import type { Filter } from './filter.ts';
 import type { Batch, Mark } from './march.ts';
-import { type Fold, inFolder, nameOf, shown } from './names.ts';
+import { bytesOf, type Fold, inFolder, nameOf, shown } from './names.ts';
 import { type FolderListing, walkFolders } from './walk.ts';
 
 /** What lstat(2) says of one entry of a source. */
@@ -35,7 +37,7 @@ export interface SourceProblem {
   vanished?: boolean;
 }
 
-export interface SourceWalk {
+interface SourceWalk {
   /** Handle of the source's folder; stays open while the walk goes on. */
   root: DirHandle;
   filter: Filter;
@@ -51,27 +53,48 @@ export interface SourceWalk {
   signal: AbortSignal;
 }
 
+interface Walk extends SourceWalk {
+  /** Where something else is mounted: whatever its name lies on, to look at it may be to wait for somebody. */
+  mounted: ReadonlySet<string>;
+}
+
 interface Place {
   path: string;
   key: string;
   names: readonly Buffer[];
+  /** Of the folder; null: not known. */
+  dev: bigint | null;
+  /** Lies on a disk of this machine; null: not asked yet. */
+  isLocal: boolean | null;
 }
 
 const ahead = 4;
 const looksAtOnce = 16;
+/** A look that took longer had to wait for the disk. */
+const slowLookMs = 0.5;
+/** Others get their turn on this thread after so long. */
+const turnMs = 5;
 const goneCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 /** Everything of a source that no pattern leaves out, in the order of its keys. Links are never followed. */
-export function walkSource(walk: SourceWalk): AsyncGenerator<Batch<SourceEntry>> {
+export function walkSource(source: SourceWalk): AsyncGenerator<Batch<SourceEntry>> {
+  const walk: Walk = { ...source, mounted: mountedBelow(source.root) };
   return walkFolders<SourceEntry, Place>({
-    top: { path: '', key: '', names: [] },
+    top: { path: '', key: '', names: [], dev: null, isLocal: null },
     ahead,
     signal: walk.signal,
     read: (place) => readFolder(walk, place),
   });
 }
 
-async function readFolder(walk: SourceWalk, place: Place): Promise<FolderListing<SourceEntry, Place>> {
+/** Paths below a folder, as bytes. */
+function mountedBelow(root: DirHandle): ReadonlySet<string> {
+  const top = readlinkSync(root.path).replace(/\/?$/, '/');
+  const below = readMounts().filter(({ mountPoint }) => mountPoint.startsWith(top) && mountPoint !== top);
+  return new Set(below.map(({ mountPoint }) => bytesOf(mountPoint.slice(top.length))));
+}
+
+async function readFolder(walk: Walk, place: Place): Promise<FolderListing<SourceEntry, Place>> {
   const known = new Map<SourceEntry, Place>();
   try {
     const dir = await openBelow(walk.root, place.names);
@@ -90,50 +113,102 @@ async function readFolder(walk: SourceWalk, place: Place): Promise<FolderListing
   }
 }
 
-async function lookAtAll(walk: SourceWalk, place: Place, dir: DirHandle, known: Map<SourceEntry, Place>) {
+async function lookAtAll(walk: Walk, place: Place, dir: DirHandle, known: Map<SourceEntry, Place>) {
   const names = await listNames(dir);
   const entries: SourceEntry[] = [];
   const marks: Mark[] = [];
+  const isLocal = place.isLocal ?? (await isLocalFolder(dir));
+  const take = (name: Buffer, seen: Seen): void => {
+    const entry = entryOf(walk, place, name, seen);
+    if (!entry) return;
+    entries.push(entry);
+    // Whatever it is, nothing that lies under its name may be taken for gone.
+    if (entry.kind === 'unknown') marks.push({ key: `${entry.key}/` });
+    if (entry.kind !== 'dir') return;
+    const { dev, path, key } = entry;
+    known.set(entry, {
+      path,
+      key,
+      names: [...place.names, Buffer.from(name)],
+      dev,
+      isLocal: dev === place.dev ? isLocal : null,
+    });
+  };
+  const rest = isLocal ? await takeAtOnce(walk, place, dir, names, take) : names;
   let at = 0;
   const look = async (): Promise<void> => {
-    while (at < names.length) {
+    while (at < rest.length) {
       walk.signal.throwIfAborted();
-      const name = names[at] as Buffer;
+      const name = rest[at] as Buffer;
       at += 1;
-      const entry = await lookAt(walk, place, dir, name);
-      if (!entry) continue;
-      entries.push(entry);
-      // Whatever it is, nothing that lies under its name may be taken for gone.
-      if (entry.kind === 'unknown') marks.push({ key: `${entry.key}/` });
-      if (entry.kind === 'dir')
-        known.set(entry, { path: entry.path, key: entry.key, names: [...place.names, Buffer.from(name)] });
+      take(name, await lookAt(dir, name));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(looksAtOnce, names.length) }, look));
+  await Promise.all(Array.from({ length: Math.min(looksAtOnce, rest.length) }, look));
   const chosen = walk.fold ? await withoutTwins(walk, place, entries) : entries;
   chosen.sort((a, b) => (a.key < b.key ? -1 : 1));
   marks.sort((a, b) => (a.key < b.key ? -1 : 1));
   return { entries: chosen, marks };
 }
 
-const lookAtEntry = (dir: DirHandle, name: Buffer): Promise<BigIntStats> =>
-  new Promise((resolve, reject) => {
-    lstat(entryPath(dir, name), { bigint: true }, (error, stat) => (error ? reject(error) : resolve(stat)));
+/**
+ * What the kernel remembers is there sooner than another thread could be asked for it. Answers the names that are left as
+ * soon as one had to wait for the disk, which answers many side by side the sooner.
+ */
+async function takeAtOnce(
+  walk: Walk,
+  place: Place,
+  dir: DirHandle,
+  names: readonly Buffer[],
+  take: (name: Buffer, seen: Seen) => void,
+): Promise<readonly Buffer[]> {
+  const left: Buffer[] = [];
+  let turn = performance.now();
+  let began = turn;
+  for (const [at, name] of names.entries()) {
+    if (walk.mounted.size > 0 && walk.mounted.has(inFolder(place.path, name.toString('latin1')))) {
+      left.push(name);
+      continue;
+    }
+    take(name, lookNow(dir, name));
+    const now = performance.now();
+    if (now - began > slowLookMs) return [...left, ...names.slice(at + 1)];
+    began = now;
+    if (now - turn < turnMs) continue;
+    await new Promise<void>((resume) => setImmediate(resume));
+    walk.signal.throwIfAborted();
+    turn = performance.now();
+    began = turn;
+  }
+  return left;
+}
+
+type Seen = { stat: BigIntStats } | { error: unknown };
+
+const lookAt = (dir: DirHandle, name: Buffer): Promise<Seen> =>
+  new Promise((resolve) => {
+    lstat(entryPath(dir, name), { bigint: true }, (error, stat) => resolve(error ? { error } : { stat }));
   });
 
+function lookNow(dir: DirHandle, name: Buffer): Seen {
+  try {
+    return { stat: lstatSync(entryPath(dir, name), { bigint: true }) };
+  } catch (error) {
+    return { error };
+  }
+}
+
 /** One entry; null when it is left out. */
-async function lookAt(walk: SourceWalk, place: Place, dir: DirHandle, name: Buffer): Promise<SourceEntry | null> {
+function entryOf(walk: SourceWalk, place: Place, name: Buffer, seen: Seen): SourceEntry | null {
   const plain = name.toString('latin1');
   const path = inFolder(place.path, plain);
   const key = place.key + (walk.fold ? walk.fold(plain) : plain);
-  let stat: BigIntStats;
-  try {
-    stat = await lookAtEntry(dir, name);
-  } catch (error) {
+  if ('error' in seen) {
     if (walk.filter.excludes(path, false)) return null;
-    walk.onProblem({ path, ...wordsFor(error, 'entry') });
+    walk.onProblem({ path, ...wordsFor(seen.error, 'entry') });
     return { ...nothingKnown, key, path };
   }
+  const { stat } = seen;
   const isFolder = stat.isDirectory();
   if (walk.filter.excludes(path, isFolder) || (isFolder && walk.excludeFolders.has(path))) return null;
   const kind = isFolder ? 'dir' : stat.isFile() ? 'file' : stat.isSymbolicLink() ? 'link' : 'other';

@@ -22,7 +22,7 @@ import { walkSource } from './source.ts';
 import { createSpool } from './spool.ts';
 import { twinChooser } from './twins.ts';
 
-export interface SyncInput {
+interface SyncInput {
   driver: StorageDriver;
   sources: readonly {
     /** Absolute, links resolved. */

@@ -3,7 +3,7 @@ import { endsEverything, isPassing, StorageError } from '../storage/errors.ts';
 import type { Journal } from './journal.ts';
 import { bytesOf, inFolder, nameOf, textOf } from './names.ts';
 
-export interface TwinInput {
+interface TwinInput {
   driver: StorageDriver;
   journal: Journal;
   /** As the service spells it. */

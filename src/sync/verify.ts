@@ -4,7 +4,7 @@ import type { RemoteState } from './journal.ts';
 import { bytesOf, type Fold, folderOf } from './names.ts';
 
 /** A file that was sent and whose answer did not say what arrived. */
-export interface Unproven {
+interface Unproven {
   /** From the driver's root. */
   path: string;
   size: number;
@@ -17,7 +17,7 @@ export interface Unproven {
 
 const mostWaiting = 5000;
 
-export const remoteOf = ({ size, hash, tag, id, mtimeNs }: Entry): RemoteState => ({ size, hash, tag, id, mtimeNs });
+const remoteOf = ({ size, hash, tag, id, mtimeNs }: Entry): RemoteState => ({ size, hash, tag, id, mtimeNs });
 
 /** Lists every folder that something was sent to, once, and compares what arrived with what was sent. */
 export function createVerifier(driver: StorageDriver, fold: Fold | null) {

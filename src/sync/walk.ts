@@ -8,7 +8,7 @@ export interface FolderListing<E extends Keyed, F> {
   incomplete?: readonly Mark[];
 }
 
-export interface WalkOptions<E extends Keyed, F> {
+interface WalkOptions<E extends Keyed, F> {
   /** Never rejects but to end the walk. */
   read(folder: F): Promise<FolderListing<E, F>>;
   top: F;

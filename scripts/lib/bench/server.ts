@@ -4,7 +4,8 @@ import { startAttached } from './process.ts';
 /** Of this one measurement: a second server over the same data folder is signed in to with it. */
 const password = crypto.randomUUID();
 
-const pollMs = 50;
+/** Longest silence of a run: progress is told more often. */
+const silenceMs = 10_000;
 
 /** A server of ours with somebody signed in. */
 export interface MeasuredServer {
@@ -50,13 +51,32 @@ export async function startMeasured(program: string, dataDir: string, allowed: s
   };
 }
 
-/** Waits for the end of a run; throws when it did not end well. */
+/**
+ * Waits for the end of a run; throws when it did not end well. It is heard of as a page hears of it: asking twenty times a
+ * second would be work for the server that nobody else who waits makes.
+ */
 export async function ended(server: MeasuredServer, run: number): Promise<void> {
-  for (;;) {
-    const { status, completed_at, error_message } = await server.call('GET', `/api/runs/${run}`);
-    if (status === 'completed') return;
-    if (completed_at !== null) throw new Error(`the run ended ${status}: ${error_message}`);
-    await Bun.sleep(pollMs);
+  const look = () => server.call('GET', `/api/runs/${run}`);
+  const news = Promise.withResolvers<void>();
+  const socket = new WebSocket(`${server.url.replace(/^http/, 'ws')}/api/ws/events`, {
+    headers: { cookie: server.cookie },
+  } as unknown as string[]);
+  socket.addEventListener('open', () => socket.send(JSON.stringify({ subscribe: ['runs'] })));
+  socket.addEventListener('close', () => news.reject(new Error('the server ended its socket')));
+  socket.addEventListener('message', ({ data }) => {
+    const { snapshot, change } = JSON.parse(String(data));
+    const seen = [...(snapshot ?? []), change?.run].find((one) => one?.id === run);
+    if (seen && seen.completed_at !== null) news.resolve();
+  });
+  try {
+    for (;;) {
+      await Promise.race([news.promise, Bun.sleep(silenceMs)]);
+      const { status, completed_at, error_message } = await look();
+      if (status === 'completed') return;
+      if (completed_at !== null) throw new Error(`the run ended ${status}: ${error_message}`);
+    }
+  } finally {
+    socket.close();
   }
 }
 

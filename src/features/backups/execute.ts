@@ -181,7 +181,10 @@ async function moveAndProve(work: Work): Promise<Outcome> {
     site.check();
     if (!controller.signal.aborted && (await markedAs(work)) !== work.destinationId)
       throw new RunStop('drive_removed', `The destination ${site.root} is not the one the run began with. Run again.`);
-    if (result.failure === null && !controller.signal.aborted) remember(work, result);
+    if (result.failure === null && !controller.signal.aborted) {
+      remember(work, result);
+      await tidy(work);
+    }
     deps.step('remembered');
     return outcome;
   } finally {
@@ -203,6 +206,11 @@ async function sweep({ attempt, site, sources }: Work, since: number): Promise<v
   } catch {
     signal.throwIfAborted(); // else the drive is in trouble, and the copy will name it
   }
+}
+
+async function tidy({ attempt, site, sources }: Work): Promise<void> {
+  const ended = await site.tidy(sources, attempt.controller.signal);
+  if (ended > 0) attempt.recorder.say(`Ended ${ended} unfinished uploads that nobody went on with`);
 }
 
 /**

@@ -109,3 +109,15 @@ describe('an upload that is not done', () => {
     expect(catalog.journal('job', 'place').slot('p/large', 'f').load()).toBeNull();
   });
 });
+
+describe('uploads that are not done', () => {
+  test('are told together, of every job and place, until they are done', () => {
+    const { catalog } = open();
+    const [one, other] = [catalog.journal('job', 'place'), catalog.journal('another job', 'place')];
+    one.slot('p/a', 'print').save({ upload: 'A' });
+    other.slot('p/b', 'print').save({ upload: 'B' });
+    for (const journal of [one, other]) expect(journal.begun()).toEqual([{ upload: 'A' }, { upload: 'B' }]);
+    one.slot('p/a', 'print').clear();
+    expect(other.begun()).toEqual([{ upload: 'B' }]);
+  });
+});

@@ -64,6 +64,7 @@ export function createCatalog(db: Db, clock: Clock) {
     'SELECT fingerprint, state FROM uploads WHERE chain = ? AND path = ?',
   );
   const uploadsOf = client.query<{ path: Uint8Array }, [number]>('SELECT path FROM uploads WHERE chain = ?');
+  const allUploads = client.query<{ state: string }, []>('SELECT state FROM uploads');
   const putUpload = client.query(
     'INSERT OR REPLACE INTO uploads (chain, path, fingerprint, state, saved_at) VALUES (?, ?, ?, ?, ?)',
   );
@@ -128,6 +129,7 @@ export function createCatalog(db: Db, clock: Clock) {
             if (begun.delete(path)) dropUpload.run(chain, bytes(path));
           },
         }),
+        begun: () => allUploads.all().map(({ state }) => JSON.parse(state) as unknown),
       };
     },
   };

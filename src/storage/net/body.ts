@@ -14,9 +14,10 @@ export async function wrapBody(
   inOurs: (error: unknown) => unknown,
 ): Promise<Response> {
   const { status, statusText, headers } = answer;
-  const look = { status, statusText, headers };
-  if (!answer.body || method === 'HEAD' || bodyless.has(status)) return new Response(null, look);
   const announced = headers.has('content-encoding') ? null : headers.get('content-length');
+  // Asking for the stream makes one: not for each of the thousands of answers that say nothing.
+  if (method === 'HEAD' || announced === '0' || bodyless.has(status) || !answer.body) return answer;
+  const look = { status, statusText, headers };
   const size = announced === null ? null : Number(announced);
   if (size !== null && size <= smallBytes) {
     const bytes = await answer.arrayBuffer();

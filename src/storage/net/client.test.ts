@@ -263,6 +263,51 @@ describe('bodies', () => {
     expect(await failure(sent)).toBe(gone);
   });
 
+  test('a body made of one piece of memory, filled anew each time, arrives whole at a server that reads slowly', async () => {
+    const [pieces, pieceBytes] = [64, 256 * 1024];
+    const arrived = Promise.withResolvers<string>();
+    const slow = createServer((socket) => {
+      const hash = new Bun.CryptoHasher('md5');
+      let head = '';
+      let left = pieces * pieceBytes;
+      socket.on('data', (bytes) => {
+        let body = bytes as Buffer;
+        if (!head.includes('\r\n\r\n')) {
+          head += body.toString('latin1');
+          body = Buffer.from(head.split('\r\n\r\n')[1] ?? '', 'latin1');
+        }
+        hash.update(body);
+        left -= body.byteLength;
+        socket.pause();
+        setTimeout(() => socket.resume(), 1);
+        if (left > 0) return;
+        arrived.resolve(hash.digest('hex'));
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    ends.push(() => slow.close());
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const { port } = slow.address() as { port: number };
+    const hash = new Bun.CryptoHasher('md5');
+    const memory = new Uint8Array(pieceBytes);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          sent += 1;
+          memory.fill(sent);
+          hash.update(memory);
+          controller.enqueue(memory);
+          if (sent === pieces) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-length': String(pieces * pieceBytes) };
+    await client().request(`http://127.0.0.1:${port}/`, { method: 'PUT', headers, body, signal });
+    expect(await arrived.promise).toBe(hash.digest('hex'));
+  });
+
   test('an answer that comes before the body was sent is the answer', async () => {
     const early = await speaker('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', true);
     const headers = { 'content-length': String(1 << 26) };

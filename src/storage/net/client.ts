@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { orAborted } from '../content.ts';
 import { StorageError } from '../errors.ts';
 import { wrapBody } from './body.ts';
@@ -24,8 +23,9 @@ export interface HttpClientOptions {
   connectMs?: number;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   method?: string;
+  /** All but `host` and `accept-encoding`. */
   headers?: Record<string, string>;
   /**
    * A stream is sent as it comes and needs its exact length in the header `content-length`: many servers refuse
@@ -70,6 +70,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const pin = options.pinnedCertificate ?? null;
   const routes = createRoutes({ what, isOurs: options.isOurs, connectMs });
   const origins = new Map<string, Promise<Origin>>();
+  const opened = new Map<string, Origin>();
 
   const trouble = (error: unknown, shown: ShownCertificate | null) =>
     certificateError(what, error, {
@@ -105,7 +106,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (known) return known;
     const opening = openOrigin(url, address);
     origins.set(url.origin, opening);
-    opening.catch(() => origins.delete(url.origin));
+    opening.then(
+      (origin) => opened.set(url.origin, origin),
+      () => origins.delete(url.origin),
+    );
     return opening;
   }
 
@@ -115,13 +119,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let address: string | null = null;
     try {
       address = await routes.find(url, signal);
-      const origin = await orAborted(originOf(url, address), signal);
-      const target = new URL(url);
-      target.hostname = isIPv6(address) ? `[${address}]` : address;
-      const headers = new Headers(request.headers);
-      headers.set('host', url.host);
-      headers.set('accept-encoding', decompress ? 'gzip' : 'identity');
-      const answer = await origin.session.fetch(target.href, {
+      const origin = opened.get(url.origin) ?? (await orAborted(originOf(url, address), signal));
+      const host = address.includes(':') ? `[${address}]` : address;
+      const target = `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}${url.pathname}${url.search}`;
+      const headers = {
+        ...request.headers,
+        host: url.host,
+        'accept-encoding': decompress ? 'gzip' : 'identity',
+      };
+      const answer = await origin.session.fetch(target, {
         method,
         headers,
         body,
@@ -172,6 +178,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     close() {
       for (const opening of origins.values()) opening.then(({ session }) => session.close()).catch(() => {});
       origins.clear();
+      opened.clear();
     },
   };
 }

@@ -5,7 +5,7 @@ import { orAborted } from '../content.ts';
 import { StorageError } from '../errors.ts';
 import { addressProblem, hostProblem } from '../targets.ts';
 
-export interface RouteOptions {
+interface RouteOptions {
   what: string;
   isOurs?(address: string, port: number): boolean;
   /** A connection that is not there after this time will not come. */
@@ -24,15 +24,25 @@ interface Route {
   addresses: string[];
   address: string;
   foundAt: number;
+  /** It was no address of ours then. */
+  checkedAt: number;
 }
 
 /** Names are looked up again after this time: a server may move while a run lasts for days. */
 const freshMs = 60_000;
+/** Thousands of small requests a second need not all ask whether their server is us. */
+const recheckMs = 250;
 /** Head start of an address over the next one (RFC 8305 §5). */
 const headStartMs = 250;
 
 export const portOf = (url: URL): number => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+const keyOf = (url: URL): string => `${url.protocol}//${url.host}`;
 export const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+const routeTo = (addresses: string[], address: string): Route => {
+  const now = Date.now();
+  return { addresses, address, foundAt: now, checkedAt: now };
+};
 
 const refused = (what: string, problem: string) =>
   new StorageError('target_refused', `${what} is not contacted: its address ${problem}.`);
@@ -82,10 +92,14 @@ export function createRoutes({ what, isOurs, connectMs }: RouteOptions): Routes 
   const known = new Map<string, Route>();
   const searching = new Map<string, Promise<Route>>();
 
+  function checkOurs(address: string, port: number): void {
+    if (isOurs?.(address, port)) throw refused(what, 'is one this very program listens on');
+  }
+
   function check(address: string, port: number): void {
     const problem = addressProblem(address);
     if (problem !== null) throw refused(what, problem);
-    if (isOurs?.(address, port)) throw refused(what, 'is one this very program listens on');
+    checkOurs(address, port);
   }
 
   async function search(url: URL, before: Route | undefined): Promise<Route> {
@@ -97,24 +111,27 @@ export function createRoutes({ what, isOurs, connectMs }: RouteOptions): Routes 
     const addresses = allowed.length > 0 ? allowed : told;
     for (const address of addresses) check(address, port);
     const [only = ''] = addresses;
-    if (before && addresses.includes(before.address))
-      return { addresses, address: before.address, foundAt: Date.now() };
+    if (before && addresses.includes(before.address)) return routeTo(addresses, before.address);
     // A loopback connection is there or refused at once: nothing to find out.
     const certain = addresses.length === 1 && isLoopback(only);
     const address = certain ? only : await firstToAnswer(addresses, port, connectMs);
-    return { addresses, address, foundAt: Date.now() };
+    return routeTo(addresses, address);
   }
 
   return {
     async find(url, signal) {
-      const problem = hostProblem(bareHost(url));
-      if (problem !== null) throw refused(what, problem);
-      const key = `${url.hostname}:${portOf(url)}`;
+      const key = keyOf(url);
       const route = known.get(key);
-      if (route && Date.now() - route.foundAt < freshMs) {
-        check(route.address, portOf(url)); // we may have begun to listen meanwhile
+      const now = Date.now();
+      if (route && now - route.foundAt < freshMs) {
+        if (now - route.checkedAt > recheckMs) {
+          checkOurs(route.address, portOf(url)); // we may have begun to listen meanwhile
+          route.checkedAt = now;
+        }
         return route.address;
       }
+      const problem = hostProblem(bareHost(url));
+      if (problem !== null) throw refused(what, problem);
       let pending = searching.get(key);
       if (!pending) {
         pending = search(url, route).finally(() => searching.delete(key));
@@ -124,7 +141,7 @@ export function createRoutes({ what, isOurs, connectMs }: RouteOptions): Routes 
       return (await orAborted(pending, signal)).address;
     },
     forget(url) {
-      known.delete(`${url.hostname}:${portOf(url)}`);
+      known.delete(keyOf(url));
     },
   };
 }

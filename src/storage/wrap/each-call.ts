@@ -12,6 +12,7 @@ export type Call =
   | 'makeFolder'
   | 'move'
   | 'copy'
+  | 'sweep'
   | 'space'
   | 'probe';
 
@@ -29,7 +30,7 @@ export function eachCall(
   around: Around,
   changes: Partial<Omit<StorageDriver, 'capabilities'>> = {},
 ): StorageDriver {
-  const { listBelow, removeMany, copy } = driver;
+  const { listBelow, removeMany, copy, sweep } = driver;
   return {
     get capabilities() {
       return driver.capabilities;
@@ -53,6 +54,10 @@ export function eachCall(
     }),
     ...(copy && {
       copy: (from, to, signal) => around('copy', signal, (inner) => copy.call(driver, from, to, inner), from),
+    }),
+    ...(sweep && {
+      sweep: (folder, keep, olderThanMs, signal) =>
+        around('sweep', signal, (inner) => sweep.call(driver, folder, keep, olderThanMs, inner), folder),
     }),
     ...changes,
   };

@@ -1,7 +1,7 @@
 import type { Entry, StorageDriver } from '../driver.ts';
 import { type Call, eachCall } from './each-call.ts';
 
-export interface LimitOptions {
+interface LimitOptions {
   /** Files written, and folders listed, side by side; what the driver can bear unless told. */
   writes?: number;
   lists?: number;

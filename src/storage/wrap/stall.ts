@@ -3,7 +3,7 @@ import type { Entry, StorageDriver } from '../driver.ts';
 import { StorageError } from '../errors.ts';
 import { eachCall } from './each-call.ts';
 
-export interface StallOptions {
+interface StallOptions {
   /** Longest silence of a call that moves a file: longer than a part takes on the slowest line. */
   silenceMs: number;
   /** Longest time of calls that tell nothing before they end (a listing, a copy at the service); default 10 × as long. */

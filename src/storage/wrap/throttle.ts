@@ -3,7 +3,7 @@ import type { StorageDriver } from '../driver.ts';
 import { eachCall } from './each-call.ts';
 import { sleep as realSleep, type Sleep } from './sleep.ts';
 
-export interface ThrottleOptions {
+interface ThrottleOptions {
   /** KiB a second over all calls of this driver together, both directions; as rsync's `--bwlimit` counts. */
   kibPerSecond: number;
   clock?: Clock;

@@ -58,7 +58,7 @@ export function interruptions(server: Radosgw): void {
       proxy.setRules({ when: sendsPart, after: 2, strike: { cut: 'up', afterBytes: part / 2 } });
       expect(await codeOf(put({ driver, signal }, 'forgotten', sampleContent(size, 1)))).toBe('unreachable');
       proxy.setRules();
-      expect(await driver.sweep([], signal, 0)).toBe(0);
+      expect(await driver.sweep('', [], 0, signal)).toBe(0);
       expect(await driver.stat('forgotten', signal)).toBe(null);
     });
 
@@ -113,7 +113,7 @@ export function interruptions(server: Radosgw): void {
       });
       expect(await codeOf(put({ driver, signal }, 'failing', failing, { resume }))).toBe('source');
       expect(resume.load()).toBe(null);
-      expect(await driver.sweep([], signal, 0)).toBe(0);
+      expect(await driver.sweep('', [], 0, signal)).toBe(0);
       expect(await driver.stat('failing', signal)).toBe(null);
     });
 
@@ -125,9 +125,9 @@ export function interruptions(server: Radosgw): void {
         });
         await put({ driver, signal }, `unfinished ${index}`, dying, { resume }).catch(() => null);
       }
-      expect(await driver.sweep([], signal)).toBe(0);
-      expect(await driver.sweep([slots[0]?.load()], signal, 0)).toBe(1);
-      expect(await driver.sweep([], signal, 0)).toBe(1);
+      expect(await driver.sweep('', [], 60_000, signal)).toBe(0);
+      expect(await driver.sweep('', [slots[0]?.load()], 0, signal)).toBe(1);
+      expect(await driver.sweep('', [], 0, signal)).toBe(1);
     });
 
     test('a line that falls silent ends the upload in time, and the next try goes on', async () => {
@@ -192,7 +192,7 @@ export function interruptions(server: Radosgw): void {
       await put({ driver, signal }, 'killed', dyingContent(), { resume: fileSlot(slot) });
       expect(sent(before)).toBeLessThanOrEqual((scale.cloudFileBytes - arrived) / part);
       await insistSample({ driver, signal }, 'killed', scale.cloudFileBytes, 9);
-      expect(await driver.sweep([], signal, 0)).toBe(0);
+      expect(await driver.sweep('', [], 0, signal)).toBe(0);
     });
   });
 }

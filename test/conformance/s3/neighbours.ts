@@ -128,7 +128,7 @@ export function neighbours(server: Radosgw): void {
       expect((await driver.stat('moved', signal))?.mtimeNs).toBe(123_456_789n);
       expect(await driver.stat('large', signal)).toBe(null);
       await insistSample({ driver, signal }, 'moved', size, 1);
-      expect(await driver.sweep([], signal, 0)).toBe(0);
+      expect(await driver.sweep('', [], 0, signal)).toBe(0);
       await driver.close();
     });
 

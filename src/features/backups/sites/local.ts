@@ -70,6 +70,7 @@ function siteOf(destination: OpenDestination, input: LocalSiteInput): Site {
     },
     sweep: (sources, since, signal) =>
       sweepLitter({ root: handlePath, lockFile: `${recordsDir}/lock`, sources, filesystem: kind, since, signal }),
+    tidy: async () => 0, // `sweep` leaves nothing
     mover({ sources, options, versionKey }) {
       if (destination.missing) standIn ??= openStandIn(input.dataDir, input.ids.uuid());
       const writes = versionKey !== null && !options.dry_run;

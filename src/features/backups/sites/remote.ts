@@ -28,6 +28,10 @@ export interface RemotePorts {
 }
 
 const markerPath = `${recordsDir}/marker.json`;
+/** Uploads that were begun and not ended: younger ones may be those of a run on another box. */
+const abandonedMs = 7 * 86_400_000;
+/** What is tidied up keeps nobody waiting for a service that is not well. */
+const tidyMs = 15_000;
 const readmePath = `${recordsDir}/README.txt`;
 
 /** Opens the storage service a job writes to and asks it once; makes nothing there. Throws RunStop. */
@@ -50,6 +54,7 @@ export async function openRemoteSite(input: {
     await driver.close();
     throw error;
   }
+  let journal: Journal | null = null;
   const mtimeNs = () => BigInt(Date.now()) * 1_000_000n;
   /** Written only where it differs: what lies there may be kept under lock. */
   const put = async (path: string, text: string, signal: AbortSignal) => {
@@ -82,13 +87,24 @@ export async function openRemoteSite(input: {
         for (const landing of landings) await driver.makeFolder(landing, signal);
       }),
     sweep: async () => 0, // temporary files at a service are its driver's business
+    async tidy(sources, signal) {
+      if (!driver.sweep || journal === null) return 0;
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(tidyMs)]);
+      let ended = 0;
+      try {
+        // Only below what is ours: others may have uploads of their own in the same bucket.
+        for (const { landing } of sources) ended += await driver.sweep(landing, journal.begun(), abandonedMs, soon);
+      } catch {} // not every key may list uploads
+      return ended;
+    },
     mover({ sources, options, versionKey, destinationId }) {
+      journal = destinationId === null ? null : remote.journal(job.uuid, destinationId);
       const spoolDir = join(dataDir, 'spool', ids.uuid());
       const mover = createSyncMover({
         driver,
         sources,
         options,
-        journal: destinationId === null ? null : remote.journal(job.uuid, destinationId),
+        journal,
         spoolDir,
         historyDir: options.history ? `${recordsDir}/history/${versionKey ?? 'preview'}` : null,
       });

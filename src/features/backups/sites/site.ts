@@ -46,6 +46,8 @@ export interface Site {
   claim(marker: Marker, landings: readonly string[], signal: AbortSignal): Promise<void>;
   /** Removes temporary files of attempts that broke off, and answers how many. */
   sweep(sources: readonly CheckedSource[], sinceMs: number, signal: AbortSignal): Promise<number>;
+  /** After a whole run: ends what nobody has gone on with for days. Best effort, never throws; answers how much. */
+  tidy(sources: readonly CheckedSource[], signal: AbortSignal): Promise<number>;
   mover(order: MoverOrder): Mover;
   close(): Promise<void>;
 }

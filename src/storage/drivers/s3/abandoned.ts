@@ -2,8 +2,6 @@ import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { openUploads } from './remembered.ts';
 import { isCode, type Session } from './session.ts';
 
-const dayMs = 86_400_000;
-
 /** Ends an upload and frees what its parts take. Not there any more is fine. */
 export async function abandonUpload(
   session: Session,
@@ -19,23 +17,22 @@ export async function abandonUpload(
   }
 }
 
-export interface SweepOptions {
+interface SweepOptions {
   prefix: string;
   exact: boolean;
   /** Uploads somebody goes on with. */
   keep: ReadonlySet<string>;
-  /** A day, unless told. */
-  olderThanMs?: number;
+  olderThanMs: number;
 }
 
 /**
- * Ends uploads below `prefix` (or, with `exact`, of that very key) that were begun more than a day ago and that nobody
- * goes on with: their parts are paid for and seen in no listing. Whose they are is not told by the service, so only what
- * lies under our own prefix is looked at. Answers how many.
+ * Ends uploads below `prefix` (or, with `exact`, of that very key) that were begun long ago and that nobody goes on with:
+ * their parts are paid for and seen in no listing. Whose they are is not told by the service, so only what lies under our
+ * own prefix is looked at. Answers how many.
  */
 export async function sweepUploads(
   session: Session,
-  { prefix, exact, keep, olderThanMs = dayMs }: SweepOptions,
+  { prefix, exact, keep, olderThanMs }: SweepOptions,
   signal: AbortSignal,
 ): Promise<number> {
   let ended = 0;

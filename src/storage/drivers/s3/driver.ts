@@ -24,11 +24,7 @@ export interface S3Driver extends StorageDriver {
   copy(from: string, to: string, signal: AbortSignal): Promise<void>;
   listBelow(folder: string, signal: AbortSignal): AsyncIterable<Entry[]>;
   removeMany(paths: readonly string[], signal: AbortSignal): Promise<{ path: string; error: StorageError }[]>;
-  /**
-   * Ends unfinished uploads below the root that are older than a day (or `olderThanMs`), except those that a ResumeSlot
-   * still speaks of (`keep`: the states). They are paid for and seen in no listing. Answers how many.
-   */
-  sweep(keep: readonly unknown[], signal: AbortSignal, olderThanMs?: number): Promise<number>;
+  sweep(folder: string, keep: readonly unknown[], olderThanMs: number, signal: AbortSignal): Promise<number>;
 }
 
 export function createS3Driver(config: S3Config, credential: S3Credential, ports: DriverPorts): S3Driver {
@@ -115,11 +111,10 @@ export function createS3Driver(config: S3Config, credential: S3Credential, ports
       await firstBelow(session, keys.root, signal);
       return { server: config.endpoint ?? 'AWS', bucket: config.bucket, prefix: keys.root, region: config.region };
     },
-    sweep(keep, signal, olderThanMs) {
+    sweep(folder, keep, olderThanMs, signal) {
       const known = keep.map((state) => (state as { upload?: unknown } | null)?.upload);
       const uploads = new Set(known.filter((upload) => typeof upload === 'string'));
-      const age = olderThanMs === undefined ? {} : { olderThanMs };
-      return sweepUploads(session, { prefix: keys.root, exact: false, keep: uploads, ...age }, signal);
+      return sweepUploads(session, { prefix: keys.prefixOf(folder), exact: false, keep: uploads, olderThanMs }, signal);
     },
     async close() {
       session.close();

@@ -15,7 +15,7 @@ export async function trustedParts(job: Job, state: UploadState): Promise<Sent |
     const listed = there.get(number);
     if (listed?.size !== lengthOf(job, number)) continue;
     const part = await readPart(job, number, options.signal);
-    part.give();
+    part.give(true);
     const before = remembered.get(number);
     if (listed.etag === part.hex || (before?.etag === listed.etag && before.md5 === part.hex))
       sent.set(number, { etag: listed.etag, md5: part.hex });
@@ -31,7 +31,7 @@ export async function finishedBefore(job: Job): Promise<Written | null> {
   const sums: string[] = [];
   for (let number = 1; number <= countOf(job); number += 1) {
     const part = await readPart(job, number, options.signal);
-    part.give();
+    part.give(true);
     sums.push(part.hex);
   }
   if (composedEtag(sums) !== head.etag) return null;

@@ -1,12 +1,17 @@
-import { createHash } from 'node:crypto';
 import { StorageError } from '../../errors.ts';
 
 /** What S3 says of a content without being asked; each member may be missing where a server says less. */
-export interface Seal {
+interface Seal {
   ETag?: string | undefined;
   ServerSideEncryption?: string | undefined;
   SSECustomerAlgorithm?: string | undefined;
 }
+
+export const sealOf = (headers: Headers): Seal => ({
+  ETag: headers.get('etag') ?? undefined,
+  ServerSideEncryption: headers.get('x-amz-server-side-encryption') ?? undefined,
+  SSECustomerAlgorithm: headers.get('x-amz-server-side-encryption-customer-algorithm') ?? undefined,
+});
 
 /** Without quotes and case; null where the answer had none. */
 export const etagOf = (etag: string | undefined): string | null => {
@@ -38,7 +43,7 @@ export function md5Of(seal: Seal): string | null {
 /** Of every listing and answer alike. */
 export const tagOf = (etag: string | null, size: number): string | null => (etag === null ? null : `${etag}:${size}`);
 
-export const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest();
+export const md5 = (bytes: Uint8Array): Buffer => new Bun.CryptoHasher('md5').update(bytes).digest();
 
 /** ETag of an object put together of parts: the MD5 of their MD5s, and how many they were. */
 export const composedEtag = (partMd5s: readonly string[]): string =>

@@ -4,11 +4,9 @@
  */
 export function mtimeMetadata(mtimeNs: bigint | null): Record<string, string> {
   if (mtimeNs === null) return {};
-  const ns = mtimeNs < 0n ? -mtimeNs : mtimeNs;
-  const fraction = String(ns % 1_000_000_000n)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
-  return { mtime: `${mtimeNs < 0n ? '-' : ''}${ns / 1_000_000_000n}${fraction === '' ? '' : `.${fraction}`}` };
+  const digits = String(mtimeNs < 0n ? -mtimeNs : mtimeNs).padStart(10, '0');
+  const fraction = digits.slice(-9).replace(/0+$/, '');
+  return { mtime: `${mtimeNs < 0n ? '-' : ''}${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}` };
 }
 
 /** Null where there is none, or not in this form. */

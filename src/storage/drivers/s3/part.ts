@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readPiece, streamOf } from '../../content.ts';
 import type { Content, WriteOptions } from '../../driver.ts';
 import { bodyOf } from './body.ts';
@@ -23,6 +22,8 @@ export interface Job {
   content: Content;
   options: WriteOptions;
   partBytes: number;
+  /** Memory of parts that are through: a large file is sent out of a few of them. */
+  spare: Uint8Array<ArrayBuffer>[];
 }
 
 /** Parts that have arrived, by number from 1. */
@@ -41,8 +42,8 @@ export interface ReadPart {
   hex: string;
   base64: string;
   body(onTaken: () => void): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
-  /** Frees its place in the room. */
-  give(): void;
+  /** Frees its place in the room. `whole`: nobody reads its bytes any more, and their memory may be used again. */
+  give(whole: boolean): void;
 }
 
 /** Parts from this size on are not kept in memory but read twice: only files of hundreds of GiB have such parts. */
@@ -55,25 +56,32 @@ export async function readPart(job: Job, number: number, signal: AbortSignal): P
   const length = lengthOf(job, number);
   const start = (number - 1) * partBytes;
   const end = start + length;
-  const give = await room.take(length > tooLarge ? chunkBytes : length, signal);
-  const part = (sum: Buffer, body: ReadPart['body']): ReadPart => ({
+  const leave = await room.take(length > tooLarge ? chunkBytes : length, signal);
+  const part = (sum: Buffer, memory: Uint8Array<ArrayBuffer> | null, body: ReadPart['body']): ReadPart => ({
     length,
     hex: sum.toString('hex'),
     base64: sum.toString('base64'),
     body,
-    give,
+    give(whole) {
+      if (whole && memory) job.spare.push(memory);
+      leave();
+    },
   });
   try {
     if (length > tooLarge) {
-      const hash = createHash('md5');
-      for (let at = start; at < end; at += chunkBytes)
-        hash.update(await readPiece(content, at, Math.min(chunkBytes, end - at), signal));
-      return part(hash.digest(), (onTaken) => streamOf(content, chunkBytes, onTaken, { start, end, signal }));
+      const hash = new Bun.CryptoHasher('md5');
+      let memory: Uint8Array<ArrayBuffer> | undefined;
+      for (let at = start; at < end; at += chunkBytes) {
+        memory = await readPiece(content, at, Math.min(chunkBytes, end - at), signal, memory);
+        hash.update(memory);
+      }
+      return part(hash.digest(), null, (onTaken) => streamOf(content, chunkBytes, onTaken, { start, end, signal }));
     }
-    const bytes = await readPiece(content, start, length, signal);
-    return part(md5(bytes), (onTaken) => bodyOf(bytes, onTaken));
+    const bytes = await readPiece(content, start, length, signal, job.spare.pop());
+    const alone = bytes.byteLength === partBytes && bytes.buffer.byteLength === partBytes;
+    return part(md5(bytes), alone ? bytes : null, (onTaken) => bodyOf(bytes, onTaken));
   } catch (error) {
-    give();
+    leave();
     throw error;
   }
 }

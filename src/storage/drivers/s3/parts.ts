@@ -2,13 +2,12 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandOutput,
-  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
 import { abandonUpload, sweepUploads } from './abandoned.ts';
 import { finishedBefore, trustedParts } from './earlier.ts';
-import { composedEtag, etagOf, md5Of, stopped, tagOf } from './etag.ts';
+import { composedEtag, etagOf, md5Of, sealOf, stopped, tagOf } from './etag.ts';
 import { headOf } from './head.ts';
 import { mtimeMetadata } from './metadata.ts';
 import { bytesOf, countOf, type Job, lengthOf, partBytesFor, type ReadPart, readPart, type Sent } from './part.ts';
@@ -19,6 +18,8 @@ import { removeWrong } from './wrong.ts';
 
 /** Parts of one file under way at once. */
 const side = 4;
+/** An upload of a file that is begun anew, from which on nobody can still be at it. */
+const abandonedMs = 86_400_000;
 /** Time for tidying up after a failure, whatever became of the caller. */
 const tidyMs = 5_000;
 
@@ -26,7 +27,11 @@ async function beginUpload(job: Job): Promise<UploadState> {
   const { session, path, key, content, options, partBytes } = job;
   if (options.resume)
     // Best effort: not every key may list uploads, and the bytes are what matters.
-    await sweepUploads(session, { prefix: key, exact: true, keep: new Set() }, options.signal).catch(() => 0);
+    await sweepUploads(
+      session,
+      { prefix: key, exact: true, keep: new Set(), olderThanMs: abandonedMs },
+      options.signal,
+    ).catch(() => 0);
   const answer: CreateMultipartUploadCommandOutput = await session.ask(path, options.signal, (send, call) =>
     send(
       new CreateMultipartUploadCommand({
@@ -54,20 +59,15 @@ async function sendPart(
   alive: () => void,
 ) {
   const { session, path, key } = job;
-  const answer = await session.ask(path, signal, (send, call) =>
-    send(
-      new UploadPartCommand({
-        Bucket: session.bucket,
-        Key: key,
-        UploadId: upload,
-        PartNumber: number,
-        Body: part.body(alive),
-        ContentLength: part.length,
-        ContentMD5: part.base64,
-      }),
-      call,
-    ),
-  );
+  const { headers } = await session.send(path, {
+    method: 'PUT',
+    key,
+    query: { partNumber: String(number), uploadId: upload },
+    signal,
+    body: part.body(alive),
+    headers: { 'content-length': String(part.length), 'content-md5': part.base64 },
+  });
+  const answer = sealOf(headers);
   const etag = etagOf(answer.ETag);
   if (etag === null) throw new StorageError('protocol', `${session.what} took a part and said nothing of it.`);
   const told = md5Of(answer);
@@ -92,8 +92,10 @@ async function sendMissing(job: Job, state: UploadState, sent: Sent): Promise<vo
   if (arrived > 0) alive();
 
   async function send(number: number, part: ReadPart): Promise<void> {
+    let whole = false;
     try {
       const done = await sendPart(job, state.upload, number, part, both, alive);
+      whole = true;
       sent.set(number, done);
       arrived += lengthOf(job, number);
       onProgress?.(arrived);
@@ -104,15 +106,19 @@ async function sendMissing(job: Job, state: UploadState, sent: Sent): Promise<vo
     } catch (error) {
       failures.push(error);
     } finally {
-      part.give();
+      part.give(whole);
     }
   }
 
   try {
     for (const number of missing) {
-      while (underWay.size >= side) await Promise.race(underWay);
-      if (failures.length > 0) break;
+      // The next one is ready before there is a place for it.
       const part = await readPart(job, number, both);
+      while (underWay.size >= side) await Promise.race(underWay);
+      if (failures.length > 0) {
+        part.give(true);
+        break;
+      }
       const sending = send(number, part).finally(() => underWay.delete(sending));
       underWay.add(sending);
     }
@@ -167,7 +173,7 @@ export async function putParts(
   const { resume } = options;
   let state = stateOf(resume?.load(), key, content.size);
   const partBytes = state?.partBytes ?? partBytesFor(content.size, wantedPartBytes);
-  const job: Job = { session, room, path, key, content, options, partBytes };
+  const job: Job = { session, room, path, key, content, options, partBytes, spare: [] };
   let sent: Sent = new Map();
   if (state) {
     const trusted = await trustedParts(job, state);

@@ -1,7 +1,7 @@
 import { readPiece } from '../../content.ts';
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { bodyOf } from './body.ts';
-import { etagOf, md5, md5Of, tagOf } from './etag.ts';
+import { etagOf, md5, md5Of, sealOf, tagOf } from './etag.ts';
 import { headOf } from './head.ts';
 import { mtimeMetadata } from './metadata.ts';
 import { readObject } from './read.ts';
@@ -46,18 +46,13 @@ export async function putWhole(
         ...(session.storageClass === undefined ? {} : { 'x-amz-storage-class': session.storageClass }),
       },
     });
-    const said = (name: string): string | undefined => headers.get(name) ?? undefined;
-    const answer = {
-      ETag: said('etag'),
-      ServerSideEncryption: said('x-amz-server-side-encryption'),
-      SSECustomerAlgorithm: said('x-amz-server-side-encryption-customer-algorithm'),
-    };
+    const answer = sealOf(headers);
     const told = md5Of(answer);
     const written = { size, mtimeNs, id: null, verified: true };
     let etag = etagOf(answer.ETag);
     if (told !== hex) {
       // Sealed with a key of a key service, or by a server whose ETags are something else: only looking helps.
-      const ours = { etag, version: said('x-amz-version-id') ?? null };
+      const ours = { etag, version: headers.get('x-amz-version-id') };
       const head = await headOf(session, path, signal);
       if (head === null || head.size !== size) await removeWrong(session, path, ours, signal);
       const sealed = head?.md5 === null;

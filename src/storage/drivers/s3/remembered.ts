@@ -75,7 +75,7 @@ export async function listParts(
 }
 
 /** An upload begun and not ended. */
-export interface OpenUpload {
+interface OpenUpload {
   key: string;
   upload: string;
   begunMs: number;

@@ -46,6 +46,10 @@ export function createRoom(totalBytes: number): Room {
           admit();
         };
         if (signal.aborted) return reject(signal.reason);
+        if (waiting.length === 0 && bytes <= free) {
+          free -= bytes;
+          return place.enter();
+        }
         signal.addEventListener('abort', leave, { once: true });
         waiting.push(place);
         admit();

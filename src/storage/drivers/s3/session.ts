@@ -43,9 +43,6 @@ function addBodyChecks(client: S3Client): void {
   client.middlewareStack.add(
     (next, context) => (args) => {
       const { headers, body } = args.request as Signable;
-      // The MD5 of the content is a signed header and is compared with the ETag besides: hashing every byte once more
-      // for the signature would only cost small machines their speed.
-      if (context.commandName === 'UploadPartCommand') headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
       // Every server knows this one; checksums in headers of their own are known to AWS and few others.
       if (context.commandName === 'DeleteObjectsCommand' && typeof body === 'string') {
         for (const name of Object.keys(headers)) if (/^x-amz-(sdk-)?checksum/i.test(name)) delete headers[name];
@@ -93,8 +90,8 @@ function createClient(config: S3Config, credential: S3Credential, transport: Ret
 
 export function openSession(config: S3Config, credential: S3Credential, ports: DriverPorts): Session {
   const { bucket, region } = config;
-  const place = config.endpoint === null ? 'AWS' : new URL(config.endpoint).host;
-  const what = `The bucket ${JSON.stringify(bucket)} at ${place}`;
+  const host = config.endpoint === null ? 'AWS' : new URL(config.endpoint).host;
+  const what = `The bucket ${JSON.stringify(bucket)} at ${host}`;
   const http = createHttpClient({
     what,
     pinnedCertificate: config.certificate_sha256,
@@ -116,8 +113,8 @@ export function openSession(config: S3Config, credential: S3Credential, ports: D
   addBodyChecks(client);
   const send = client.send.bind<Send>(client);
   const keys = createKeys(config.prefix);
-  const pathStyle = pathStyleOf(config);
-  const signed = createSigned(client, http, { bucket, region, endpoint: config.endpoint, pathStyle, what, now });
+  const place = { name: bucket, region, endpoint: config.endpoint, pathStyle: pathStyleOf(config), what, now };
+  const signed = createSigned(client, http, credential, place);
   const inOurs = async <T>(path: string | null, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     signal.throwIfAborted();
     try {

@@ -1,7 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readText } from '../../net/body.ts';
 import type { HttpClient } from '../../net/client.ts';
-import { encoded, queryOf } from './transport.ts';
+import type { S3Credential } from './schema.ts';
+import { createSignature, encoded } from './signature.ts';
 
 export interface SignedRequest {
   method: 'GET' | 'PUT';
@@ -13,6 +14,16 @@ export interface SignedRequest {
   signal: AbortSignal;
 }
 
+interface Bucket {
+  name: string;
+  region: string;
+  endpoint: string | null;
+  pathStyle: boolean;
+  /** `The bucket "photos" at s3.example.com`. */
+  what: string;
+  now(): number;
+}
+
 /** Longest refusal that is looked into. */
 const longestRefusal = 64 * 1024;
 
@@ -20,59 +31,52 @@ const element = (xml: string, name: string): string | undefined =>
   new RegExp(`<${name}>([^<&]{1,200})</${name}>`).exec(xml)?.[1];
 
 /**
- * Requests signed by the SDK and sent without the rest of it, for the two things a backup does by the thousand: PutObject
- * and a page of a listing. The SDK's layers of serialising cost eight times the work of such a request itself. Answers
- * what has status 200; throws what the SDK would throw, so that `storageError` understands it.
+ * Requests made without the SDK, for what a backup does by the thousand: PutObject, UploadPart and a page of a listing.
+ * The SDK's layers cost eight times the work of such a request itself. Answers what has status 200; throws what the SDK
+ * would throw, so that `storageError` understands it.
  */
 export function createSigned(
   client: S3Client,
   http: HttpClient,
-  place: { bucket: string; region: string; endpoint: string | null; pathStyle: boolean; what: string; now(): number },
+  credential: S3Credential,
+  bucket: Bucket,
 ): (request: SignedRequest) => Promise<Response> {
+  /** How an address comes of region and bucket is the SDK's knowledge. */
   const address = (): URL =>
     client.config.endpointProvider({
-      Bucket: place.bucket,
-      Region: place.region,
-      ForcePathStyle: place.pathStyle,
+      Bucket: bucket.name,
+      Region: bucket.region,
+      ForcePathStyle: bucket.pathStyle,
       UseFIPS: false,
       UseDualStack: false,
       Accelerate: false,
       UseGlobalEndpoint: false,
       DisableMultiRegionAccessPoints: true,
-      ...(place.endpoint === null ? {} : { Endpoint: place.endpoint }),
+      ...(bucket.endpoint === null ? {} : { Endpoint: bucket.endpoint }),
     }).url;
-  let known: URL | null = null;
-  const signer = client.config.signer({
-    name: 'sigv4',
-    signingName: 's3',
-    signingRegion: place.region,
-    properties: {},
-  });
+  let known: { origin: string; host: string; path: string } | null = null;
+  const signatureOf = createSignature(credential, bucket.region);
 
   return async ({ method, key, query = {}, headers = {}, body = null, signal }) => {
-    known ??= address();
-    const url = known;
-    const path = `${url.pathname.replace(/\/$/, '')}/${key.split('/').map(encoded).join('/')}`;
-    const signed = await (await signer).sign(
-      {
-        method,
-        protocol: url.protocol,
-        hostname: url.hostname,
-        path,
-        query,
-        headers: { ...headers, host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
-      },
-      { signingDate: new Date(place.now()) },
-    );
-    const answer = await http.request(`${url.protocol}//${url.host}${path}${queryOf(query)}`, {
+    if (known === null) {
+      const { protocol, host, pathname } = address();
+      known = { origin: `${protocol}//${host}`, host, path: pathname.replace(/\/$/, '') };
+    }
+    const { origin, host } = known;
+    const path = `${known.path}/${key.split('/').map(encoded).join('/')}`;
+    const pairs = Object.entries(query).map(([name, value]) => [encoded(name), encoded(value)] as const);
+    const all = { ...headers, host };
+    const signature = signatureOf({ method, path, query: pairs, headers: all }, bucket.now());
+    const asked = pairs.map(([name, value]) => `${name}=${value}`).join('&');
+    const answer = await http.request(`${origin}${path}${asked === '' ? '' : `?${asked}`}`, {
       method,
-      headers: { ...(signed.headers as Record<string, string>), 'user-agent': 'dynamight' },
+      headers: { ...all, ...signature, 'user-agent': 'dynamight' },
       body,
       signal,
       redirect: 'manual',
     });
     if (answer.status === 200) return answer;
-    const xml = await readText(answer, longestRefusal, place.what);
+    const xml = await readText(answer, longestRefusal, bucket.what);
     throw Object.assign(new Error('The service refused'), {
       Code: element(xml, 'Code') ?? String(answer.status),
       Region: element(xml, 'Region'),

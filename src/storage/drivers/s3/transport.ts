@@ -2,6 +2,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { StorageError } from '../../errors.ts';
 import { readBytes } from '../../net/body.ts';
 import type { HttpClient } from '../../net/client.ts';
+import { encoded } from './signature.ts';
 
 /** Longest answer that is no content: a page of 1,000 keys of 1,024 bytes, three times as long in URL encoding. */
 const longestAnswer = 8 * 1024 * 1024;
@@ -19,12 +20,8 @@ interface SignedRequest {
   body?: unknown;
 }
 
-/** As signatures want it: everything but letters, digits and `-._~`. */
-export const encoded = (text: string): string =>
-  encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-
 /** With its question mark; empty where there is none. */
-export function queryOf(query: Values = {}): string {
+function queryOf(query: Values = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? '']).map((one) => `${encoded(name)}=${encoded(one)}`),
   );

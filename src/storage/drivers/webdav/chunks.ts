@@ -8,7 +8,7 @@ import type { Looking } from './looking.ts';
 import { answeredTag, keptTime } from './owncloud.ts';
 import { isDone, type PutPorts, put, requireSize, timeHeader } from './put.ts';
 
-export interface ChunkPorts extends PutPorts {
+interface ChunkPorts extends PutPorts {
   uploads: { place: Place; root: Place };
   /** Looks into the place of uploads. */
   parts: Looking;

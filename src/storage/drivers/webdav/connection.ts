@@ -6,7 +6,7 @@ import { signInRefused } from './failure.ts';
 import type { WebdavConfig, WebdavCredential } from './schema.ts';
 import { createSignIn } from './sign-in.ts';
 
-export interface DavRequest {
+interface DavRequest {
   headers?: Record<string, string>;
   /** Called for each try: a body that was refused with 401 is sent again from its beginning. */
   body?(): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;

@@ -40,7 +40,7 @@ function qopOf({ parameters }: Challenge): 'auth' | 'none' | 'other' {
   return offered.split(',').some((one) => one.trim().toLowerCase() === 'auth') ? 'auth' : 'other';
 }
 
-export interface DigestRequest {
+interface DigestRequest {
   username: string;
   password: string;
   method: string;

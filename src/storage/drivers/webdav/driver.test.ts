@@ -112,6 +112,28 @@ describe('signing in', () => {
     expect(heard).toEqual([]);
   });
 
+  test('a large file tells on its way how far it is, also when it has to be sent twice', async () => {
+    const size = 5 * 1024 * 1024;
+    for (const driver of [open(plain), open(digest)]) {
+      const heard: number[] = [];
+      const reads: number[] = [];
+      const content = sampleContent(size, 7);
+      const watched: Content = {
+        size,
+        read(offset, length) {
+          reads.push(heard.at(-1) ?? 0);
+          return content.read(offset, length);
+        },
+      };
+      await driver.write('progress', watched, { signal, mtimeNs: null, onProgress: (bytes) => heard.push(bytes) });
+      expect(heard.length).toBeGreaterThan(2);
+      expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
+      expect(heard.at(-1)).toBe(size);
+      // Told while it is read, not all at the end.
+      expect(reads.at(-1)).toBeGreaterThan(0);
+    }
+  });
+
   test('a server with its own certificate is spoken to only when it is the pinned one', async () => {
     const server = await apacheWith({ tls: true });
     expect(await codeOf(open(server, { certificate: null }).probe(signal))).toBe('certificate');

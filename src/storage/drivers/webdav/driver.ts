@@ -130,14 +130,16 @@ export function createWebdavDriver(
 
     async write(path, content, options) {
       const { signal } = options;
+      const before = info?.flavour;
       requireName(path, problem(path));
-      const { info, looking, folders, transport } = await met(signal);
-      requireName(path, problem(path));
+      const { info: server, looking, folders, transport } = await met(signal);
+      if (server.flavour !== before) requireName(path, problem(path));
       const put = { connection, place: root, folders, looking };
       const send = async () => {
-        if (info.flavour === 'apache') return putWhole(put, path, content, options);
-        if (info.flavour === 'plain') return putAside({ ...put, transport, now, later, turns }, path, content, options);
-        const { uploads } = info;
+        if (server.flavour === 'apache') return putWhole(put, path, content, options);
+        if (server.flavour === 'plain')
+          return putAside({ ...put, transport, now, later, turns }, path, content, options);
+        const { uploads } = server;
         if (uploads === null || content.size < tuning.multipartFromBytes)
           return putToOwncloud(put, path, content, options);
         const parts = createLooking(connection, uploads.place, 'plain');

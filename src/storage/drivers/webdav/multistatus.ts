@@ -19,7 +19,7 @@ export interface ResourceAnswer {
 }
 
 /** A listing beyond this is refused: it would be a folder of about half a million entries, or no listing at all. */
-export const maxMultistatusBytes = 256 * 1024 * 1024;
+const maxMultistatusBytes = 256 * 1024 * 1024;
 
 const statusOf = (line: string): number => Number(/^HTTP\/\S+\s+(\d{3})\b/.exec(line.trim())?.[1] ?? Number.NaN);
 const isGood = (status: number): boolean => status >= 200 && status < 300;

@@ -25,6 +25,9 @@ export function isStalePart(name: string, nowMs: number): boolean {
 const isApacheName = (name: string): boolean =>
   name === '.DAV' || name.startsWith('.davfs.tmp') || name.toLowerCase() === '.htaccess';
 
+/** Of an address; a character takes up to nine there. */
+const mostChars = 7_500;
+
 export type Flavour = 'plain' | 'apache' | 'owncloud';
 
 /**
@@ -44,5 +47,7 @@ export function problemOf(path: string, flavour: Flavour): string | null {
   const names = path.split('/');
   if (names.some(isPartName)) return 'has a name that Dynamight uses for files on their way';
   if (flavour === 'apache' && names.some(isApacheName)) return 'has a name that the server keeps for itself';
-  return encodeURIComponent(path).length > 7_500 ? 'has a path that is too long for an address' : null;
+  return path.length > mostChars / 9 && encodeURIComponent(path).length > mostChars
+    ? 'has a path that is too long for an address'
+    : null;
 }

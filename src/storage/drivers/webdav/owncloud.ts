@@ -1,7 +1,7 @@
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
 import { urlOf } from './address.ts';
-import { lookFromBytes, type PutPorts, putInFolder, requireSize, sha1Of, timeHeader } from './put.ts';
+import { lookFromBytes, type PutPorts, putInFolder, requireSize, sha1Of, takenBy, timeHeader } from './put.ts';
 
 /** Whole seconds of a time of change, as these servers keep it. */
 export const keptTime = (mtimeNs: bigint | null, answer: Response): bigint | null =>
@@ -30,6 +30,7 @@ export async function putToOwncloud(
     content,
     headers: { ...timeHeader(mtimeNs), 'oc-checksum': `SHA1:${sha1}`, 'x-hash': 'sha1' },
     signal,
+    ...takenBy(options),
   });
   const heard = answer.headers.get('x-hash-sha1')?.toLowerCase() ?? null;
   if (heard !== null && heard !== sha1) {

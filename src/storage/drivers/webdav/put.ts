@@ -30,7 +30,10 @@ export interface Put {
   start?: number;
   end?: number;
   headers?: Record<string, string>;
+  /** Hears all that is sent, once and in its order. */
   onBytes?(bytes: Uint8Array): void;
+  /** Of a large body: bytes the connection has taken, from 0; anew when it is sent again. */
+  onTaken?(bytes: number): void;
   signal: AbortSignal;
 }
 
@@ -55,9 +58,9 @@ export async function put(connection: Connection, request: Put): Promise<Respons
   // What the source says is what counts, not what the connection makes of it.
   const watched: Content = {
     size: content.size,
-    async read(offset, length) {
+    async read(offset, length, into) {
       try {
-        const bytes = await content.read(offset, length);
+        const bytes = await content.read(offset, length, into);
         return bytes;
       } catch (error) {
         failure ??= { error };
@@ -73,8 +76,10 @@ export async function put(connection: Connection, request: Put): Promise<Respons
         let at = start;
         const heard: Content = {
           size: watched.size,
-          async read(offset, length) {
-            const bytes = await watched.read(offset, length);
+          async read(offset, length, into) {
+            // Asked for when what came before it has left.
+            if (offset > start) request.onTaken?.(offset - start);
+            const bytes = await watched.read(offset, length, into);
             if (offset >= told && at === offset) {
               request.onBytes?.(bytes);
               told = offset + bytes.byteLength;
@@ -92,6 +97,18 @@ export async function put(connection: Connection, request: Put): Promise<Respons
   }
 }
 
+/** How far one PUT of a whole file is; what is sent again is not told again. */
+export function takenBy({ onProgress }: WriteOptions): Pick<Put, 'onTaken'> {
+  let most = 0;
+  return {
+    onTaken(bytes) {
+      if (bytes <= most) return;
+      most = bytes;
+      onProgress?.(bytes);
+    },
+  };
+}
+
 export const isDone = (status: number): boolean => status >= 200 && status < 300 && status !== 207;
 
 /** A PUT into a folder of the root that may have to be made first. Throws for everything that is no success. */
@@ -100,11 +117,14 @@ export async function putInFolder(ports: PutPorts, path: string, request: Put): 
   const { what } = connection;
   const { signal } = request;
   const folder = parentOf(path);
-  if (request.content.size > pieceBytes) {
-    // A large body is not sent to find out that its folder is missing, or that the nonce ended.
-    await folders.ensure(folder, signal);
-    await connection.fresh(() => looking.look('', signal));
-  }
+  // No body is sent to find out that its folder is missing: all who write into a new one side by side would.
+  if (!folders.knows(folder))
+    await folders.ensure(folder, signal).catch((error: unknown) => {
+      // Where folders are not ours to make, those that are there may still be written into.
+      if (!(error instanceof StorageError && error.code === 'permission')) throw error;
+    });
+  // Nor a large one that the nonce ended.
+  if (request.content.size > pieceBytes) await connection.fresh(() => looking.look('', signal));
   let answer = await put(connection, request);
   if (answer.status === 409 || answer.status === 404) {
     void answer.body?.cancel().catch(() => {});
@@ -154,7 +174,7 @@ export async function putWhole(
 ): Promise<Written> {
   const { connection, place } = ports;
   const { signal } = options;
-  await putInFolder(ports, path, { url: urlOf(place, path), content, signal });
+  await putInFolder(ports, path, { url: urlOf(place, path), content, signal, ...takenBy(options) });
   const look = async () => {
     try {
       return await requireSize(ports, path, content, signal);
@@ -178,7 +198,10 @@ export async function putWhole(
 
 export async function sha1Of(content: Content, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha1');
-  for (let at = 0; at < content.size; at += pieceBytes)
-    hash.update(await readPiece(content, at, Math.min(pieceBytes, content.size - at), signal));
+  let piece: Uint8Array<ArrayBuffer> | undefined;
+  for (let at = 0; at < content.size; at += pieceBytes) {
+    piece = await readPiece(content, at, Math.min(pieceBytes, content.size - at), signal, piece);
+    hash.update(piece);
+  }
   return hash.digest('hex');
 }

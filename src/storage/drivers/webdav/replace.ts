@@ -4,10 +4,10 @@ import { parentOf, pathBelow } from '../../names.ts';
 import { urlOf } from './address.ts';
 import { inTheWay } from './failure.ts';
 import { newPartName } from './own-names.ts';
-import { lookFromBytes, type PutPorts, putInFolder, requireSize } from './put.ts';
+import { lookFromBytes, type PutPorts, putInFolder, requireSize, takenBy } from './put.ts';
 import type { Transport } from './transport.ts';
 
-export interface ReplacePorts extends PutPorts {
+interface ReplacePorts extends PutPorts {
   transport: Transport;
   now(): number;
   /** Who takes a name now: servers refuse two moves to one name at the same time. */
@@ -44,7 +44,7 @@ export async function putAside(
   const removePart = () =>
     ports.later(() => connection.request('DELETE', urlOf(place, part), { signal: AbortSignal.timeout(10_000) }));
   try {
-    await putInFolder(ports, part, { url: urlOf(place, part), content, signal });
+    await putInFolder(ports, part, { url: urlOf(place, part), content, signal, ...takenBy(options) });
     if (content.size >= lookFromBytes) await requireSize(ports, part, content, signal);
     await inTurn(ports.turns, path, () => transport.rename('MOVE', part, path, signal));
   } catch (error) {

@@ -11,7 +11,7 @@ export interface Transport {
   rename(method: 'MOVE' | 'COPY', from: string, to: string, signal: AbortSignal): Promise<void>;
 }
 
-export interface TransportPorts {
+interface TransportPorts {
   connection: Connection;
   place: Place;
   folders: Folders;

@@ -1,6 +1,6 @@
 import { StorageError } from '../../errors.ts';
 
-export interface XmlHandler {
+interface XmlHandler {
   /** `name` is `{namespace}local`, or `local` where there is no namespace. */
   open(name: string): void;
   close(): void;
@@ -8,7 +8,7 @@ export interface XmlHandler {
   text(value: string): void;
 }
 
-export interface XmlReader {
+interface XmlReader {
   /** The next piece, cut anywhere. Throws `protocol`. */
   write(text: string): void;
   /** Throws `protocol` when the document did not end. */
