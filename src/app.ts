@@ -32,7 +32,7 @@ import { clockAttention } from './features/health/clock.ts';
 import { attentionRoutes, healthRoutes } from './features/health/routes.ts';
 import { createAccounts } from './features/providers/accounts.ts';
 import { createHostKeysService } from './features/providers/host-keys.ts';
-import { createOpener, type OpenerDeps } from './features/providers/open.ts';
+import type { Opener, OpenerDeps } from './features/providers/open.ts';
 import { oauthReturnRoutes } from './features/providers/return.routes.ts';
 import { providersRoutes } from './features/providers/routes.ts';
 import { createProvidersService } from './features/providers/service.ts';
@@ -108,9 +108,14 @@ export function createApp(deps: AppDeps) {
   const door = () => (opened ??= openDoor());
   const accounts = createAccounts({ credentials, door, clock, log });
   const signIns = createSignIns({ credentials, door, renewed: accounts.renewed, clock, ids, log });
+  let opener: Promise<Opener> | null = null;
+  const openOpener = async () => {
+    const { createOpener } = await import('./features/providers/open.ts');
+    return createOpener({ hostKeys, endpoints: clouds, isOurs, clock, ...storage });
+  };
   const grounds = { allowedPaths: config.allowedPaths, dataDir: data.dir };
   const providers = createProvidersService({
-    opener: createOpener({ hostKeys, endpoints: clouds, isOurs, clock, ...storage }),
+    opener: async (...order) => await (await (opener ??= openOpener()))(...order),
     secretOf: credentials.open,
     accounts,
     checkFolder: (destination) => checkFolders({ ...grounds, sources: [], destination }),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Field, integer, type TextOptions, text } from './fields.ts';
+import { type Field, integer, optional, type TextOptions, text } from './fields.ts';
 import { hostProblem } from './targets.ts';
 
 const hostName = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
@@ -39,3 +39,17 @@ function urlProblem(value: string): string | null {
 /** An http or https address without user, query or fragment; the driver parses it again. */
 export const httpUrl = (look: Pick<TextOptions, 'label' | 'help' | 'advanced'>): Field<string> =>
   text({ ...look, max: 2048, addressee: true, problem: urlProblem });
+
+/** Who shows another certificate is somebody else: the secret is asked for again, as for another address. */
+export const pinnedCertificate = optional(
+  text({
+    label: 'Certificate fingerprint',
+    help: 'SHA-256 of the certificate of a server that has its own; empty for certificates that are known to be good',
+    advanced: true,
+    addressee: true,
+    max: 128,
+    clean: (value) => value.replaceAll(/[:\s]/g, '').toLowerCase(),
+    pattern: /^[0-9a-f]{64}$/,
+    wants: 'the SHA-256 fingerprint of a certificate: 64 hexadecimal digits, with or without colons',
+  }),
+);

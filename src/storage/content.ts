@@ -44,7 +44,7 @@ export async function readPiece(
   return bytes;
 }
 
-export interface StreamOptions {
+interface StreamOptions {
   /** Where to begin and to end (not included); the whole content unless told. */
   start?: number;
   end?: number;

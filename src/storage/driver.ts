@@ -54,7 +54,11 @@ export interface StorageDriver {
   removeFolder(path: string, signal: AbortSignal): Promise<void>;
   /** Only where `capabilities.bulkRemove`: many files in few requests. Answers those that could not be removed. */
   removeMany?(paths: readonly string[], signal: AbortSignal): Promise<{ path: string; error: StorageError }[]>;
-  /** Makes a folder and those above it; there already is fine. Implied folders: does nothing. */
+  /**
+   * Makes a folder and those above it, up to the root; there already is fine. Implied folders: does nothing. `''` makes
+   * the root itself where the service takes it by its path and what it hangs on is there (`no_root` otherwise): the
+   * folder above it, the address, the drive. Nothing else ever makes a root.
+   */
   makeFolder(path: string, signal: AbortSignal): Promise<void>;
 
   /** Moves a file; folders on the way are made, what lies at `to` is replaced. Throws `not_found`. */

@@ -35,7 +35,7 @@ export type StorageErrorCode =
   | 'protocol'
   | 'unsupported';
 
-export interface StorageErrorOptions {
+interface StorageErrorOptions {
   cause?: unknown;
   /** The service asked us to wait this long. */
   retryAfterMs?: number;

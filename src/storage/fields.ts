@@ -1,10 +1,10 @@
 import { invalid } from '../core/errors.ts';
 import { printable } from '../core/log.ts';
 
-export type FieldType = 'text' | 'multiline' | 'integer' | 'boolean' | 'choice' | 'list';
+type FieldType = 'text' | 'multiline' | 'integer' | 'boolean' | 'choice' | 'list';
 
 /** What a form needs to draw one field; sent as it stands by `GET /providers/:type/schema`. */
-export interface FieldInfo {
+interface FieldInfo {
   name: string;
   label: string;
   help: string;
@@ -28,7 +28,7 @@ export interface Field<T> {
 }
 
 /** Throws invalid_request about one field of the set. */
-export type Refuse<F> = (name: keyof F & string, problem: string) => never;
+type Refuse<F> = (name: keyof F & string, problem: string) => never;
 export type ValuesOf<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
 /** One definition that validates a request, draws a form, and says what is secret. */

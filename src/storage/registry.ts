@@ -7,7 +7,7 @@ import { webdavConfig, webdavCredential } from './drivers/webdav/schema.ts';
 import type { FieldSet } from './fields.ts';
 
 /** What a destination of this kind can do; member names and order as the API prints them. */
-export interface Capabilities {
+interface Capabilities {
   supports_delete: boolean;
   supports_compression: boolean;
   supports_checksum: boolean;
@@ -88,7 +88,7 @@ export const storageKinds = {
 } as const satisfies Record<string, StorageKindInfo>;
 
 export type StorageKind = keyof typeof storageKinds;
-export type ConfigOf<K extends StorageKind> = ReturnType<(typeof storageKinds)[K]['config']['parse']>;
+type ConfigOf<K extends StorageKind> = ReturnType<(typeof storageKinds)[K]['config']['parse']>;
 
 export const isStorageKind = (type: string): type is StorageKind => Object.hasOwn(storageKinds, type);
 
@@ -97,10 +97,10 @@ export const parseConfig = <K extends StorageKind>(type: K, config: unknown): Co
   storageKinds[type].config.parse(config, 'destination_config') as ConfigOf<K>;
 
 /**
- * True when an edited destination would send its secret to somebody else than before (host, port, URL, user …):
- * whoever saves it must show that they know the secret.
+ * True when an edited destination would send its secret to somebody else than before (host, port, URL, user, pinned
+ * certificate …): whoever saves it must show that they know the secret.
  */
 export function addresseeChanged(type: StorageKind, before: object, after: object): boolean {
   const [old, now] = [before, after] as Record<string, unknown>[];
-  return storageKinds[type].config.addressees.some((name) => old?.[name] !== now?.[name]);
+  return storageKinds[type].config.addressees.some((name) => (old?.[name] ?? null) !== (now?.[name] ?? null));
 }

@@ -203,6 +203,9 @@ describe('a destination', () => {
     const s3 = parseConfig('s3', good.s3);
     expect(addresseeChanged('s3', s3, { ...s3, endpoint: 'http://evil.example/' })).toBe(true);
     expect(addresseeChanged('s3', s3, { ...s3, bucket: 'other' })).toBe(false);
+    expect(addresseeChanged('s3', s3, { ...s3, certificate_sha256: 'ab'.repeat(32) })).toBe(true);
+    const { certificate_sha256: _, ...before } = parseConfig('webdav', good.webdav);
+    expect(addresseeChanged('webdav', before, parseConfig('webdav', good.webdav))).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
-import { type BigIntStats, constants, fstat, fstatSync, open, openSync, statfs } from 'node:fs';
+import { type BigIntStats, constants, fstat, fstatSync, open, openSync } from 'node:fs';
 import { errnoOf } from '../core/errors.ts';
 import { type DirHandle, entryPath, openBelow } from '../lib/dirfd.ts';
 import { type HashThread, openHashThread } from '../lib/hash-thread.ts';
+import { isLocalFolder } from '../lib/local-folder.ts';
 import { folderOf } from './names.ts';
 import { closeFile, type OpenedFile, openedFile, stateOf, unreadable } from './opened-file.ts';
 import { besidePace, createPace, type Pace } from './pace.ts';
@@ -26,26 +27,6 @@ const openBeside = (path: Buffer): Promise<number> =>
 const statBeside = (fd: number): Promise<BigIntStats> =>
   new Promise((resolve, reject) => {
     fstat(fd, { bigint: true }, (error, stat) => (error ? reject(error) : resolve(stat)));
-  });
-
-/** Filesystems of disks of this machine, by the number statfs(2) tells; of all others a look may wait for somebody. */
-const localFilesystems = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x9123683e, // btrfs
-  0x58465342, // xfs
-  0xf2f52010, // f2fs
-  0xca451a4e, // bcachefs
-  0x2fc12fc1, // zfs
-  0x4d44, // vfat
-  0x2011bab0, // exfat
-  0x7366746e, // ntfs3
-  0x73717368, // squashfs
-  0x794c7630, // overlayfs
-  0x01021994, // tmpfs
-]);
-const isLocalFolder = (dir: DirHandle): Promise<boolean> =>
-  new Promise((resolve) => {
-    statfs(dir.path, (error, stats) => resolve(error === null && localFilesystems.has(stats.type)));
   });
 
 interface Folder {

@@ -77,3 +77,21 @@ export function createFrames(top: Frame, onLeave: (frame: Frame, parent: Frame) 
     },
   };
 }
+
+/** A folder that was just come to; what is true of the one above may hold for it, too. */
+export function newFrame(
+  { key, source, there }: Pick<Frame, 'key' | 'source' | 'there'>,
+  parent?: Frame,
+  clash = false,
+): Frame {
+  return {
+    key,
+    source,
+    there,
+    rows: null,
+    stays: false,
+    filled: false,
+    late: clash || parent?.late === true,
+    stuck: parent?.stuck === true,
+  };
+}

@@ -1,12 +1,13 @@
 import type { Capabilities } from '../storage/driver.ts';
 import { decide } from './decide.ts';
 import type { DestinationEntry } from './destination.ts';
-import { createFrames, type Frame } from './frames.ts';
+import { createFrames, type Frame, newFrame } from './frames.ts';
 import type { Journal } from './journal.ts';
 import { type Batch, march } from './march.ts';
 import { bytesOf, inFolder, nameOf, shown, textOf } from './names.ts';
 import type { SourceEntry, SourceProblem } from './source.ts';
-import type { Operation, Spool, SpooledRemote } from './spool.ts';
+import { type Operation, type Spool, spooledFile, spooledRemote } from './spool.ts';
+import type { PlanTotals } from './totals.ts';
 
 export interface SyncOptions {
   /** Removes at the destination what the sources do not have. */
@@ -25,26 +26,6 @@ export interface Spools {
   removals: Spool;
   folders: Spool;
   late: Spool;
-}
-
-export interface PlanTotals {
-  /** Regular files of the sources that no pattern leaves out, and their bytes. */
-  files: number;
-  bytes: number;
-  /** Of these: to be sent for certain. */
-  transferFiles: number;
-  transferBytes: number;
-  /** Of these: to be read first; they are sent when they turn out to differ. */
-  compareFiles: number;
-  compareBytes: number;
-  unchangedFiles: number;
-  /** Of these: neither sent nor known to be there; each of them, or a folder above it, was named. */
-  failedFiles: number;
-  /** Files there to be removed, and all files there that no pattern leaves out. */
-  deletions: number;
-  filesThere: number;
-  /** What each landing's list held; `whole`: there was nothing in its source that could not be looked at. */
-  lists: Map<string, { files: number; bytes: number; whole: boolean }>;
 }
 
 export interface PlanLook {
@@ -70,20 +51,6 @@ interface LandingPlan {
   totals: PlanTotals;
   look: PlanLook;
 }
-
-export const noTotals = (): PlanTotals => ({
-  files: 0,
-  bytes: 0,
-  transferFiles: 0,
-  transferBytes: 0,
-  compareFiles: 0,
-  compareBytes: 0,
-  unchangedFiles: 0,
-  failedFiles: 0,
-  deletions: 0,
-  filesThere: 0,
-  lists: new Map(),
-});
 
 /** Why a service cannot hold a path, as the end of a sentence; null when it can. `path` is below the landing. */
 export function pathTrouble(capabilities: Capabilities, landing: string, path: string): string | null {
@@ -189,7 +156,7 @@ export async function planLanding(plan: LandingPlan): Promise<{ removalsHold: bo
     if (decision.do === 'adopt') {
       totals.unchangedFiles += 1;
       look.onFile?.({ landing, path, action, size });
-      spool({ is: 'adopt', ...about, there: spooledRemote(there as DestinationEntry) });
+      spool({ is: 'adopt', ...about, there: spooledRemote((there as DestinationEntry).entry) });
       return;
     }
     if (decision.do === 'compare') {
@@ -197,7 +164,7 @@ export async function planLanding(plan: LandingPlan): Promise<{ removalsHold: bo
       totals.compareBytes += size;
       look.onFile?.({ landing, path, action, size });
       const { kind, hex, same, why } = decision;
-      spool({ is: 'compare', ...about, kind, hex, same, why, there: spooledRemote(there as DestinationEntry) });
+      spool({ is: 'compare', ...about, kind, hex, same, why, there: spooledRemote((there as DestinationEntry).entry) });
       return;
     }
     const upload = (late: boolean): void => {
@@ -291,23 +258,6 @@ const folderInTheWay = 'A folder of this name is in the way at the destination.'
 const fileInTheWay =
   'Something of this name at the destination is no folder and is not to be touched: nothing of this folder was sent.';
 
-function newFrame(
-  { key, source, there }: Pick<Frame, 'key' | 'source' | 'there'>,
-  parent?: Frame,
-  clash = false,
-): Frame {
-  return {
-    key,
-    source,
-    there,
-    rows: null,
-    stays: false,
-    filled: false,
-    late: clash || parent?.late === true,
-    stuck: parent?.stuck === true,
-  };
-}
-
 /** The folder `depth` names below the landing, of a path as the service spells it. */
 function folderAt(path: string, landing: string, depth: number): string {
   const above = landing === '' ? 0 : landing.split('/').length;
@@ -315,16 +265,4 @@ function folderAt(path: string, landing: string, depth: number): string {
     .split('/')
     .slice(0, above + depth)
     .join('/');
-}
-
-const spooledFile = ({ size, mtimeNs, ctimeNs, ino }: SourceEntry) => ({
-  size,
-  mtimeNs: String(mtimeNs),
-  ctimeNs: String(ctimeNs),
-  ino: String(ino),
-});
-
-function spooledRemote({ entry }: DestinationEntry): SpooledRemote {
-  const { size, hash, tag, id, mtimeNs } = entry;
-  return { size, hash, tag, id, mtimeNs: mtimeNs === null ? null : String(mtimeNs) };
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashKind } from '../storage/driver.ts';
-import type { UploadReason } from './decide.ts';
+import type { FileState, UploadReason } from './decide.ts';
 import type { RemoteState } from './journal.ts';
 
 /** Numbers of nanoseconds and inodes as decimal text: JSON knows no others. */
@@ -43,6 +43,21 @@ export type Operation =
   | (Place & { is: 'forget' });
 
 export type SpooledRemote = Omit<RemoteState, 'mtimeNs'> & { mtimeNs: string | null };
+
+export const spooledFile = ({ size, mtimeNs, ctimeNs, ino }: FileState): SpooledFile => ({
+  size,
+  mtimeNs: String(mtimeNs),
+  ctimeNs: String(ctimeNs),
+  ino: String(ino),
+});
+
+export const spooledRemote = ({ size, hash, tag, id, mtimeNs }: RemoteState): SpooledRemote => ({
+  size,
+  hash,
+  tag,
+  id,
+  mtimeNs: mtimeNs === null ? null : String(mtimeNs),
+});
 
 export interface Spool {
   add(operation: Operation): void;

@@ -9,17 +9,10 @@ import { walkDestination } from './destination.ts';
 import type { Filter } from './filter.ts';
 import type { Journal } from './journal.ts';
 import { bytesOf, foldOf } from './names.ts';
-import {
-  noTotals,
-  type PlanLook,
-  type PlanTotals,
-  pathTrouble,
-  planLanding,
-  type Spools,
-  type SyncOptions,
-} from './plan.ts';
+import { type PlanLook, pathTrouble, planLanding, type Spools, type SyncOptions } from './plan.ts';
 import { walkSource } from './source.ts';
 import { createSpool } from './spool.ts';
+import { noTotals, type PlanTotals } from './totals.ts';
 import { twinChooser } from './twins.ts';
 
 interface SyncInput {

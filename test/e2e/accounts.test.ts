@@ -144,7 +144,12 @@ describe('an account at Microsoft', () => {
     oneDrive.token = secret.access_token;
     const id = await save('onedrive', secret);
     expect(await tryOut('onedrive', config, id)).toMatchObject({ success: true, details: { folder: '/Backups' } });
-    expect(await tryOut('onedrive', { folder_path: '/Nowhere' }, id)).toMatchObject({ success: false, details: null });
+    expect(await tryOut('onedrive', { folder_path: '/New/deeper' }, id)).toMatchObject({
+      success: true,
+      details: { folder_exists: false },
+    });
+    const otherDrive = { ...config, drive_id: 'b!another' };
+    expect(await tryOut('onedrive', otherDrive, id)).toMatchObject({ success: false, details: null });
     const refreshes = microsoft.refreshes;
     oneDrive.token = 'another'; // the service takes this one no more, and asks to renew it
     expect(await tryOut('onedrive', config, id)).toMatchObject({ success: false });

@@ -149,6 +149,40 @@ describe('a server with a certificate of its own', () => {
       await page.locator('summary').filter({ hasText: 'More settings' }).first().click();
       expect(await page.getByLabel(/^Certificate fingerprint/).inputValue()).toBe(google.fingerprint);
     }));
+
+  test('asks for the secret once more when another one is to be trusted', () =>
+    visit(async ({ page, box }) => {
+      await moveIn(page, box.url);
+      const { photos } = makeFolders(box.files, 1);
+      const data = { username: 'anna', password: 'secret' };
+      const made = { name: 'Cloud', provider_type: 'webdav', data };
+      const { id } = await call<{ id: number }>(page, 'POST', '/api/credentials', made, box.url);
+      const pinned = (certificate_sha256: string) => ({ url: google.url, remote_path: '/backups', certificate_sha256 });
+      const body = {
+        name: 'To the cloud',
+        source_dirs: [photos],
+        destination_type: 'webdav',
+        destination_config: pinned('ab'.repeat(32)),
+        credential_id: id,
+      };
+      const job = await call<{ id: number }>(page, 'POST', '/api/jobs', body, box.url);
+      await page.goto(`${box.url}/jobs/${job.id}/edit`);
+      await page.locator('summary').filter({ hasText: 'More settings' }).first().click();
+      await page.getByLabel(/^Certificate fingerprint/).fill('cd'.repeat(32));
+      await press(page, 'Save changes');
+      await sees(page, 'The secret once more');
+      await expectGoodScreen(page);
+      await page.getByLabel(/^User name/).fill('anna');
+      await page.getByLabel('Password', { exact: true }).fill('guessed');
+      await press(page, 'Save changes');
+      await sees(page, /^This is not the secret that is saved/);
+      await page.getByLabel('Password', { exact: true }).fill('secret');
+      await press(page, 'Save changes');
+      await page.waitForURL(/\/jobs\/\d+$/);
+      expect(await call(page, 'GET', `/api/jobs/${job.id}`)).toMatchObject({
+        destination_config: pinned('cd'.repeat(32)),
+      });
+    }));
 });
 
 describe('an account at Google', () => {

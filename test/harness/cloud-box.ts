@@ -13,6 +13,9 @@ export const cloudTuning = {
   retry: { tries: 6, firstWaitMs: 50, longestWaitMs: 400 },
 };
 
+/** With the full sizes a run takes minutes. */
+const patienceMs = scale.long ? 600_000 : 60_000;
+
 export interface CloudJob {
   id: number;
   /** The folder that is backed up; its landing is `src`. */
@@ -71,7 +74,7 @@ export async function startCloudBox(env: Record<string, string>) {
     start: async (job: CloudJob, options: Record<string, unknown> = {}): Promise<number> =>
       (await box.api.post<{ run_id: number }>(`/api/jobs/${job.id}/run`, { sync_options: options })).run_id,
     run: (job: CloudJob, options: Record<string, unknown> = {}): Promise<RunView> =>
-      runToEnd(box.api, job.id, { sync_options: options }, 60_000),
+      runToEnd(box.api, job.id, { sync_options: options }, patienceMs),
     /** Waits until a run is so far; one that ended before is an error, with its own words. */
     async until(run: number, what: string, holds: (view: RunView) => boolean): Promise<void> {
       await eventually(
@@ -82,10 +85,10 @@ export async function startCloudBox(env: Record<string, string>) {
           if (view.completed_at !== null) throw new Error(`The run ended before ${what}: ${view.error_message}`);
           return false;
         },
-        60_000,
+        patienceMs,
       );
     },
-    ended: (run: number): Promise<RunView> => untilEnded(box.api, run, 60_000),
+    ended: (run: number): Promise<RunView> => untilEnded(box.api, run, patienceMs),
     read: (run: number) => box.api.get<RunView>(`/api/runs/${run}`),
     errors: (run: number) =>
       box.api.get<{ landing: string; path: string; level: string; message: string }[]>(`/api/runs/${run}/errors`),

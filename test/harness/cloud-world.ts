@@ -1,6 +1,8 @@
+import { createSemaphore } from '../../src/lib/semaphore.ts';
 import { startCloudBox } from './cloud-box.ts';
 import {
   apacheCloud,
+  type Cloud,
   cloudEnvironment,
   driveCloud,
   nextcloudCloud,
@@ -9,6 +11,25 @@ import {
   s3Cloud,
   sftpCloud,
 } from './clouds.ts';
+
+/** Most of a test's time is waiting: for a limit, for silence, for the next try. */
+const testsAtOnce = 3;
+
+/**
+ * For tests that run side by side: one service has one test at a time, so that its network and its room are that test's
+ * alone, and the machine is not asked for more than it can do.
+ */
+function createTurns(all: readonly Cloud[]) {
+  const places = createSemaphore(testsAtOnce);
+  const turns = new Map(all.map((cloud) => [cloud, createSemaphore(1)] as const));
+  return (clouds: readonly Cloud[], work: () => Promise<void>) => async (): Promise<void> => {
+    // In one order, so that two tests never wait for each other.
+    const wanted = all.filter((cloud) => clouds.includes(cloud));
+    const take = ([next, ...others]: readonly Cloud[]): Promise<unknown> =>
+      next ? (turns.get(next) as ReturnType<typeof createSemaphore>).run(() => take(others)) : places.run(work);
+    await take(wanted);
+  };
+}
 
 /** Every kind of storage service, and one box that may use them all. Callers stop it. */
 export async function startCloudWorld() {
@@ -32,6 +53,8 @@ export async function startCloudWorld() {
     /** All of them, by name. */
     clouds: clouds.map((cloud) => [cloud.name, cloud] as const),
     box,
+    /** Wraps a concurrent test that has these services to itself. */
+    alone: createTurns(clouds),
     async stop(): Promise<void> {
       await box.stop();
       await Promise.all(clouds.map((cloud) => cloud.stop()));

@@ -1,6 +1,16 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startApache } from '../servers/apache.ts';
@@ -76,6 +86,7 @@ const nextName = () => `place-${(serial += 1)}`;
 
 export async function s3Cloud(): Promise<Cloud & { server: Awaited<ReturnType<typeof startRadosgw>> }> {
   const server = await startRadosgw();
+  const scratch = tempDir('rclone');
   const network = await startChaosProxy({ port: server.port }, { http: true });
   return {
     server,
@@ -97,7 +108,7 @@ export async function s3Cloud(): Promise<Cloud & { server: Awaited<ReturnType<ty
       return {
         config: { bucket, prefix, region: server.region, endpoint: `http://127.0.0.1:${network.port}` },
         async seen() {
-          const into = tempDir('rclone');
+          const into = mkdtempSync(join(scratch, 'seen-'));
           await rclone('copy', '--retries=1', '--transfers=16', remote, into);
           const seen = seenIn(into, false);
           rmSync(into, { recursive: true });
@@ -150,10 +161,11 @@ export async function sftpCloud(): Promise<Cloud & { server: Awaited<ReturnType<
 
 export async function apacheCloud(): Promise<Cloud & { server: Awaited<ReturnType<typeof startApache>> }> {
   const server = await startApache({ auth: 'digest' });
+  const scratch = tempDir('curl');
   const network = await startChaosProxy({ port: server.port }, { http: true });
   /** Names from the disk, bytes from the server: by curl, which knows nothing of us. */
   const fetchAll = (folder: string): Seen => {
-    const [onDisk, into] = [seenIn(join(server.folder, folder)), tempDir('curl')];
+    const [onDisk, into] = [seenIn(join(server.folder, folder)), mkdtempSync(join(scratch, 'seen-'))];
     const files = [...onDisk].filter(([, what]) => what !== 'folder').map(([path]) => path);
     const address = (path: string) => `${server.url}${folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
     const lines = files.map((path, n) => `url = "${address(path)}"\noutput = "${into}/${n}"\n`);

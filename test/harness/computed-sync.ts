@@ -8,9 +8,10 @@ import { createFilter } from '../../src/sync/filter.ts';
 import type { Journal, JournalRow } from '../../src/sync/journal.ts';
 import { createMemoryJournal } from '../../src/sync/journal-memory.ts';
 import type { Batch } from '../../src/sync/march.ts';
-import { noTotals, planLanding, type SyncOptions } from '../../src/sync/plan.ts';
+import { planLanding, type SyncOptions } from '../../src/sync/plan.ts';
 import type { SourceEntry } from '../../src/sync/source.ts';
 import { createSpool } from '../../src/sync/spool.ts';
+import { noTotals } from '../../src/sync/totals.ts';
 
 /** Prints what planning (and deleting) with this many computed entries took, as JSON. A process of its own: it measures memory. */
 const [count = '1000', what = 'same', flat = 'flat'] = process.argv.slice(2);

@@ -3,8 +3,9 @@ import type { MemoryStore } from '../../src/storage/drivers/memory/store.ts';
 import type { SyncItem, SyncProblem, SyncResult } from '../../src/sync/apply.ts';
 import { createFilter } from '../../src/sync/filter.ts';
 import type { Journal } from '../../src/sync/journal.ts';
-import type { PlanTotals, SyncOptions } from '../../src/sync/plan.ts';
+import type { SyncOptions } from '../../src/sync/plan.ts';
 import { createSync } from '../../src/sync/sync.ts';
+import type { PlanTotals } from '../../src/sync/totals.ts';
 import { snapshotTree } from './snapshot.ts';
 
 export interface SyncSetup {

@@ -48,6 +48,8 @@ export interface DriveStore {
   lag: number;
   /** Role of the account in each shared drive. */
   readonly roles: Map<string, Role>;
+  /** Ids of folders with limited access: what lies in them may only be read. */
+  readonly limited: Set<string>;
   usage(): number;
   get(id: string): DriveFile;
   isTrashed(file: DriveFile): boolean;
@@ -109,6 +111,7 @@ export function createDriveStore(sharedDrives: readonly { id: string; name: stri
     quotaBytes: null,
     lag: 0,
     roles,
+    limited: new Set(),
     usage() {
       let bytes = 0;
       for (const file of files.values()) if (file.driveId === null) bytes += file.revisions?.at(-1)?.content.size ?? 0;
@@ -128,7 +131,9 @@ export function createDriveStore(sharedDrives: readonly { id: string; name: stri
       return false;
     },
     mayWrite(file) {
-      if (file.driveId !== null && roles.get(file.driveId) === 'reader')
+      const above = file.parent === null ? null : files.get(file.parent);
+      if (above) store.mayWrite(above);
+      if (store.limited.has(file.id) || (file.driveId !== null && roles.get(file.driveId) === 'reader'))
         throw new DriveRefusal(403, 'insufficientFilePermissions', 'The user does not have sufficient permissions.');
     },
     issueIds(count) {

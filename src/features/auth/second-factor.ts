@@ -34,9 +34,9 @@ const pendingOf = (user: User) => `users/${user.uuid}/totp_pending`;
 export function createSecondFactor(deps: SecondFactorDeps) {
   const { store, passwords, sessions, limiter, secrets, clock, ids, log } = deps;
 
-  const checkCode = (user: User, code: string): UseCode | null => {
+  const checkCode = async (user: User, code: string): Promise<UseCode | null> => {
     if (user.totpSecret === null) return null;
-    const step = totpStep(secrets.open(user.totpSecret, activeOf(user)), code, clock.now());
+    const step = await totpStep(secrets.open(user.totpSecret, activeOf(user)), code, clock.now());
     return step === null ? null : () => store.useStep(user.id, step);
   };
 
@@ -83,7 +83,7 @@ export function createSecondFactor(deps: SecondFactorDeps) {
       if (user.totpSecret !== null) throw conflict('Two-factor login is on already. Turn it off first.');
       const pending = pendingSecret(user, typed.secret);
       const secret = secrets.open(pending, pendingOf(user));
-      const step = totpStep(secret, typed.code, clock.now());
+      const step = await totpStep(secret, typed.code, clock.now());
       if (step === null)
         throw invalid("Field 'code' is not the code your app shows now. Check that phone and box have the right time.");
       const codes = newRecoveryCodes(ids);
@@ -106,7 +106,7 @@ export function createSecondFactor(deps: SecondFactorDeps) {
       try {
         const user = sessions.userOf(identity);
         if (user.totpSecret === null) throw conflict('Two-factor login is off already.');
-        const use = looksLikeTotp(code) ? checkCode(user, code) : await checkRecoveryCode(user, code);
+        const use = await (looksLikeTotp(code) ? checkCode(user, code) : checkRecoveryCode(user, code));
         const off =
           use !== null &&
           store.transaction(() => {

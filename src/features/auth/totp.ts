@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-import { generateSecret, generateURI, verifySync } from 'otplib';
 
 const issuer = 'Dynamight';
 const periodSeconds = 30;
@@ -13,10 +12,14 @@ export interface TotpSetup {
   qrCode: string;
 }
 
+// Its packages are loaded when somebody uses codes: they would make every start slower and larger.
+const otplib = () => import('otplib');
+
 export async function newTotpSetup(username: string): Promise<TotpSetup> {
+  const { generateSecret, generateURI } = await otplib();
   const secret = generateSecret();
   const otpauthUrl = generateURI({ issuer, label: username, secret });
-  const { toDataURL } = await import('qrcode'); // only here: it would make every start slower
+  const { toDataURL } = await import('qrcode');
   return { secret, otpauthUrl, qrCode: await toDataURL(otpauthUrl, { errorCorrectionLevel: 'M', margin: 2 }) };
 }
 
@@ -25,8 +28,9 @@ const digitsOf = (code: string): string => code.replace(/\s/g, '');
 export const looksLikeTotp = (code: string): boolean => /^\d{6}$/.test(digitsOf(code));
 
 /** The time step a code belongs to: the present one, or the one before for slow fingers. null when it fits neither. */
-export function totpStep(secret: string, code: string, nowMs: number): number | null {
+export async function totpStep(secret: string, code: string, nowMs: number): Promise<number | null> {
   if (!looksLikeTotp(code)) return null; // the library throws on any other length
+  const { verifySync } = await otplib();
   const epoch = Math.floor(nowMs / 1000);
   const result = verifySync({ secret, token: digitsOf(code), epoch, epochTolerance: [periodSeconds, 0] });
   return result.valid && 'timeStep' in result ? result.timeStep : null;

@@ -9,7 +9,7 @@ import { displayPath, pathBytes } from './names.ts';
 import { surveyTree } from './survey.ts';
 
 /** Names of regular files, and their sizes. */
-export interface Amount {
+interface Amount {
   files: number;
   bytes: number;
 }
@@ -23,7 +23,7 @@ export interface ExcludeFindings {
   complete: boolean;
 }
 
-export interface ExcludeInput {
+interface ExcludeInput {
   /** Absolute, links resolved. */
   sourceDir: string;
   patterns: readonly string[];

@@ -54,7 +54,7 @@ export interface ExecuteDeps {
 }
 
 /** One attempt: what it works on and where it reports. */
-export interface Attempt {
+interface Attempt {
   run: RunRow;
   job: JobRow;
   /** Findings a person confirmed; see RunStop. */

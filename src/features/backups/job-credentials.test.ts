@@ -121,13 +121,15 @@ describe('the credential of a job', () => {
   });
 });
 
-describe('when the address changes and the credential stays, the secret is asked for again', () => {
+describe('when the address or the pinned certificate changes and the credential stays, the secret is asked for again', () => {
   const moves: [type: Kind, secret: object, change: object][] = [
     ['s3', secrets.s3, { endpoint: 'https://evil.example.com' }],
     ['sftp', secrets.sftp, { host: 'evil.example.com' }],
     ['sftp', secrets.sftp, { port: 2222 }],
     ['sftp', secrets.sftpKey, { username: 'other' }],
     ['webdav', secrets.webdav, { url: 'https://evil.example.com/dav' }],
+    ['webdav', secrets.webdav, { certificate_sha256: 'ab'.repeat(32) }],
+    ['s3', secrets.s3, { certificate_sha256: 'ab'.repeat(32) }],
   ];
   for (const [type, secret, change] of moves)
     test(`${type}: ${Object.keys(change)[0]}`, async () => {
@@ -173,6 +175,21 @@ describe('when the address changes and the credential stays, the secret is asked
     const job = (await call('POST', '/api/jobs', bodyFor('sftp', id))).json;
     for (const change of [{}, { remote_path: '/elsewhere' }])
       expect((await call('PUT', `/api/jobs/${job.id}`, bodyFor('sftp', id, change))).status).toBe(200);
+  });
+
+  test('also when another certificate is pinned, or none any more; not when the same one is only written differently', async () => {
+    const id = await credential('webdav');
+    const pinned = { certificate_sha256: 'ab'.repeat(32) };
+    const job = (await call('POST', '/api/jobs', bodyFor('webdav', id, pinned))).json;
+    const put = (config: object, more: object = {}) =>
+      call('PUT', `/api/jobs/${job.id}`, bodyFor('webdav', id, config, more));
+    for (const change of [{ certificate_sha256: 'cd'.repeat(32) }, { certificate_sha256: null }, {}]) {
+      const refused = await put(change);
+      expect([refused.status, refused.json.message]).toEqual([400, expect.stringContaining('the certificate')]);
+    }
+    expect((await call('GET', `/api/jobs/${job.id}`)).json).toEqual(job);
+    expect((await put({ certificate_sha256: 'AB:'.repeat(31) + 'AB' })).status).toBe(200);
+    expect((await put({}, { credential_data: secrets.webdav })).status).toBe(200);
   });
 
   test('not when the credential changes with it', async () => {

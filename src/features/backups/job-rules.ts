@@ -50,7 +50,7 @@ const isFile = (path: string): boolean => {
 };
 
 /** Folders a job may use, and the one it never may. */
-export interface Grounds {
+interface Grounds {
   allowedPaths: readonly string[];
   /** Where this program keeps its own data. */
   dataDir: string;
@@ -108,5 +108,5 @@ export function checkFolders(
 
 export const needsSecretAgain = (name: string): AppError =>
   invalid(
-    `The address of the destination changed. Enter the secret of "${name}" again (credential_data) to send it there.`,
+    `The address or the certificate of the destination changed. Enter the secret of "${name}" again (credential_data) to send it there.`,
   );

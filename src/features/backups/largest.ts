@@ -1,4 +1,4 @@
-export interface SizedFile {
+interface SizedFile {
   landing: string;
   /** Relative to the landing, one character per byte. */
   path: string;

@@ -8,7 +8,7 @@ import type { Hub } from '../../realtime/hub.ts';
 import type { LiveLogs } from './live-logs.ts';
 import type { LiveStatus } from './live-status.ts';
 
-export interface Live {
+interface Live {
   logs: LiveLogs;
   status: LiveStatus;
 }

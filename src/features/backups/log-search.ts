@@ -12,7 +12,7 @@ export interface LogQuery {
   offset: number;
 }
 
-export interface LogFound {
+interface LogFound {
   lines: StoredLine[];
   /** Lines looked at from the first on, those before `offset` included. */
   searched: number;

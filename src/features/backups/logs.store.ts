@@ -19,7 +19,7 @@ const removedAtOnce = 5000;
 /** Lines looked at in one piece when only those of level info are wanted. */
 const piece = 100;
 
-export type Notable = Exclude<LogLevel, 'info'>;
+type Notable = Exclude<LogLevel, 'info'>;
 
 interface Place {
   run: number;

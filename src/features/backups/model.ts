@@ -1,5 +1,5 @@
 /** Retention of versions; null members keep none of that kind. */
-export interface HistoryOptions {
+interface HistoryOptions {
   keep_last?: number | null;
   keep_daily?: number | null;
   keep_weekly?: number | null;

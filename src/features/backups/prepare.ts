@@ -25,7 +25,7 @@ export interface Prepared {
   known: DestinationRow | null;
 }
 
-export interface PrepareInput {
+interface PrepareInput {
   job: JobRow;
   jobs: JobStore;
   dryRun: boolean;
@@ -41,7 +41,7 @@ export interface PrepareInput {
 }
 
 /** What guards 1 and 2 looked at; what could not be looked at is missing. */
-export interface Examined {
+interface Examined {
   address: string;
   /** Opened, nothing made; the caller closes it. null: not to be opened. */
   site: Site | null;

@@ -3,7 +3,7 @@ import type { MoverProblem } from './movers/mover.ts';
 import { pathBytes } from './names.ts';
 import type { WrittenFile, WrittenList } from './written.ts';
 
-export interface ProveInput {
+interface ProveInput {
   /** The destination's root. */
   root: string;
   /** Folder a landing is filled from. */

@@ -11,7 +11,7 @@ import { boxFull, RunStop } from './stop.ts';
 export const cancelled = new AppError('conflict', 'Cancelled');
 export const shutdown = new AppError('unavailable', 'Dynamight stops');
 
-export interface Ended {
+interface Ended {
   /** null: it never came to an end of its own. */
   outcome: Outcome | null;
   /** What it threw, else null. */

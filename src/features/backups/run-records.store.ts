@@ -3,7 +3,7 @@ import { unionAll } from 'drizzle-orm/sqlite-core';
 import { type Db, transaction } from '../../db/open.ts';
 import { runStatistics, runs } from './table.ts';
 
-export type StatisticsRow = typeof runStatistics.$inferSelect;
+type StatisticsRow = typeof runStatistics.$inferSelect;
 
 export interface RemovedRun {
   id: number;

@@ -38,7 +38,7 @@ export interface RunsDeps extends Omit<ExecuteDeps, 'allowed' | 'usualMs'> {
   onIdle(): void;
 }
 
-export interface RunRequest {
+interface RunRequest {
   trigger: RunRow['trigger'];
   scheduleId?: number | null;
   /** The interrupted run this one makes up for. */

@@ -15,7 +15,7 @@ const history = t.Object({
 });
 
 /** Every member may be left out; what is missing takes its default. */
-export const syncOptionsBody = t.Object(
+const syncOptionsBody = t.Object(
   {
     delete_extraneous: t.Optional(
       t.Boolean({ description: 'Remove at the destination what the source does not have' }),
@@ -102,7 +102,7 @@ export const runBody = t.Optional(
 );
 export type RunBody = Static<typeof runBody>;
 
-export const progressView = t.Object({
+const progressView = t.Object({
   files: integer(),
   bytes: integer(),
   files_total: nullable(integer()),

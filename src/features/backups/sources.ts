@@ -17,7 +17,7 @@ export interface CheckedSource extends Landing {
 }
 
 /** Is there anything but folders in this tree. Stops at the first thing found; never enters a link. */
-export function holdsAnything(dir: string): boolean {
+function holdsAnything(dir: string): boolean {
   const open: Buffer[] = [Buffer.from(dir)];
   for (let at = open.pop(); at; at = open.pop()) {
     let names: Buffer[];

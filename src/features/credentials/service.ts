@@ -6,7 +6,7 @@ import { isStorageKind, type StorageKind, type StorageKindInfo, storageKinds } f
 import type { CredentialPatch, CredentialView, NewCredential, UsageView } from './schema.ts';
 import type { CredentialRow, CredentialsStore } from './store.ts';
 
-export interface OpenCredential {
+interface OpenCredential {
   provider_type: StorageKind;
   /** As its driver's credential schema cleaned it. Never to be logged, answered, or put on a command line. */
   data: Record<string, unknown>;

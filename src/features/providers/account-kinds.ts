@@ -2,7 +2,7 @@
 export type OAuthKind = 'google' | 'microsoft';
 
 const kinds = { google_drive: 'google', onedrive: 'microsoft' } as const;
-export type AccountType = keyof typeof kinds;
+type AccountType = keyof typeof kinds;
 
 /** The sign-in a type of credential needs; null where it needs none. */
 export const accountKind = (type: string): OAuthKind | null =>
@@ -10,8 +10,15 @@ export const accountKind = (type: string): OAuthKind | null =>
 
 export const typeOf = (kind: OAuthKind): AccountType => (kind === 'google' ? 'google_drive' : 'onedrive');
 
+/** Tokens as a service gives them. */
+export interface Brought {
+  accessToken: string | null;
+  refreshToken: string;
+  expiresAtMs: number | null;
+}
+
 /** Tokens as a credential keeps them. */
-export const stored = (tokens: { accessToken: string | null; refreshToken: string; expiresAtMs: number | null }) => ({
+export const stored = (tokens: Brought) => ({
   access_token: tokens.accessToken,
   refresh_token: tokens.refreshToken,
   expires_at: tokens.expiresAtMs === null ? null : Math.floor(tokens.expiresAtMs / 1000),

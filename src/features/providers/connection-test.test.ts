@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { canary } from '../../../test/harness/accounts.ts';
@@ -90,6 +90,13 @@ describe('an SFTP server', () => {
     expect(await tryOut('sftp', sshConfig(), sealed)).toMatchObject({ success: true });
     const missing = sshConfig({ remote_path: `${sshd.folder}/new` });
     expect(await tryOut('sftp', missing, sshKey)).toMatchObject({ success: true, details: { folder_exists: false } });
+    expect(readdirSync(sshd.folder)).toEqual([]);
+    const atHome = { ...password, remote_path: 'new' };
+    expect(await tryOut('sftp', atHome, { password: sftp.password })).toMatchObject({
+      success: true,
+      details: { folder_exists: false },
+    });
+    expect(existsSync(join(sftp.folder, 'new'))).toBe(false);
   });
 
   test('that refuses the key, the password or the passphrase says so', async () => {
@@ -100,7 +107,7 @@ describe('an SFTP server', () => {
     expect(await tryOut('sftp', password, { password: 'wrong password' })).toEqual(denied);
   });
 
-  test('that is not there, or has no such folder', async () => {
+  test('that is not there, or has not even the folder above', async () => {
     expect(await tryOut('sftp', sshConfig({ host: 'nas.invalid' }), sshKey)).toEqual(unreachable);
     expect(await tryOut('sftp', sshConfig({ port: closedPort() }), sshKey)).toEqual(unreachable);
     expect(await tryOut('sftp', sshConfig({ remote_path: `${sshd.folder}/no/such` }), sshKey)).toEqual(
@@ -113,10 +120,11 @@ describe('an SFTP server', () => {
 describe('a WebDAV server', () => {
   test('that lets us in, and one that does not', async () => {
     expect(await tryOut('webdav', davConfig(), davUser)).toEqual(
-      worked({ account: apache.user, encrypted: false, keeps_times: false }),
+      worked({ account: apache.user, folder_exists: true, encrypted: false, keeps_times: false }),
     );
     expect(await tryOut('webdav', davConfig(), { ...davUser, password: 'wrong password' })).toEqual(denied);
-    expect(await tryOut('webdav', davConfig({ remote_path: '/no/such' }), davUser)).toMatchObject({
+    const lost = davConfig({ url: `${apache.url}no/such/`, remote_path: '/' });
+    expect(await tryOut('webdav', lost, davUser)).toMatchObject({
       success: false,
       message: 'The folder or bucket is not there',
     });
@@ -124,6 +132,24 @@ describe('a WebDAV server', () => {
       unreachable,
     );
     expect(await tryOut('webdav', davConfig({ url: 'http://nas.invalid/dav' }), davUser)).toEqual(unreachable);
+  });
+
+  test('takes a folder that is still to be made, with those above it, and not one whose name a file has', async () => {
+    const { uid, gid } = statSync(apache.folder);
+    mkdirSync(join(apache.folder, 'shelf'));
+    chownSync(join(apache.folder, 'shelf'), uid, gid);
+    writeFileSync(join(apache.folder, 'taken'), '');
+    const there = () => new Set(readdirSync(apache.folder, { recursive: true, encoding: 'utf8' }));
+    const before = there();
+    for (const remote_path of ['/new', '/new/deeper', 'shelf/new'])
+      expect(await tryOut('webdav', davConfig({ remote_path }), davUser)).toEqual(
+        worked({ account: apache.user, folder_exists: false, encrypted: false, keeps_times: false }),
+      );
+    for (const remote_path of ['/taken', '/taken/deeper'])
+      expect(await tryOut('webdav', davConfig({ remote_path }), davUser)).toEqual(
+        failed('Something else lies where the folder is to be'),
+      );
+    expect(there()).toEqual(before);
   });
 
   test('with a certificate of its own is trusted by its fingerprint alone', async () => {

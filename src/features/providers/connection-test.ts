@@ -18,36 +18,67 @@ const askingMs = 8_000;
 
 const silent: TestResult = { success: false, message: failureWords.timeout, details: null };
 
-/** Tries a destination out within ten seconds: writes, reads and removes a small file. Closes the driver. */
+/** One place to try: the destination itself, or a folder above it in which the first run is to make it. */
+export interface Place {
+  open(): Promise<StorageDriver>;
+  /** What the first run is to make there; null for the destination itself. */
+  missing: string | null;
+}
+
+/**
+ * Tries a destination out within ten seconds: writes, reads and removes a small file. Where it is still to be made, the
+ * next place that is there is tried, and nothing is made. Closes the drivers.
+ */
 export async function testConnection(
   kind: StorageKind,
-  open: () => Promise<StorageDriver>,
+  places: readonly Place[],
   asked: AbortSignal,
 ): Promise<TestResult> {
   const late = Promise.withResolvers<TestResult>();
   const timer = setTimeout(() => late.resolve(silent), answerWithinMs - 500);
   try {
     const signal = AbortSignal.any([asked, AbortSignal.timeout(askingMs)]);
-    return await Promise.race([attempt(kind, open, signal), late.promise]);
+    return await Promise.race([attempt(kind, places, signal), late.promise]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function attempt(
-  kind: StorageKind,
-  open: () => Promise<StorageDriver>,
-  signal: AbortSignal,
-): Promise<TestResult> {
+async function attempt(kind: StorageKind, places: readonly Place[], signal: AbortSignal): Promise<TestResult> {
+  let missing: StorageError | null = null;
+  for (const place of places) {
+    try {
+      const told = await tryPlace(place, signal);
+      // Of a folder above, its own path would only mislead.
+      const facts =
+        place.missing === null ? { folder_exists: true, ...told } : { ...told, folder: null, folder_exists: false };
+      const details = detailsOfSuccess(kind, facts);
+      return { success: true, message: 'Connection successful', details };
+    } catch (error) {
+      if (signal.aborted) return silent;
+      if (!(error instanceof StorageError)) throw error;
+      if (error.code !== 'no_root') return failed(error);
+      missing ??= error;
+    }
+  }
+  if (missing === null) throw new Error('A destination without a place was to be tested');
+  return failed(missing);
+}
+
+const failed = (error: StorageError): TestResult => ({
+  success: false,
+  message: failureWords[error.code],
+  details: detailsOfFailure(error),
+});
+
+async function tryPlace({ open, missing }: Place, signal: AbortSignal) {
   let driver: StorageDriver | null = null;
   try {
     driver = await open();
-    const details = detailsOfSuccess(kind, await tryConnection(driver, signal));
-    return { success: true, message: 'Connection successful', details };
-  } catch (error) {
-    if (signal.aborted) return silent;
-    if (!(error instanceof StorageError)) throw error;
-    return { success: false, message: failureWords[error.code], details: detailsOfFailure(error) };
+    const told = await tryConnection(driver, signal);
+    if (missing !== null && (await driver.stat(missing, signal)) !== null)
+      throw new StorageError('exists', `Something that is no folder has the name ${JSON.stringify(missing)} there.`);
+    return told;
   } finally {
     // A server that hangs must not keep the answer back.
     void driver?.close().catch(() => {});

@@ -45,9 +45,9 @@ const told: Record<StorageKind, readonly string[]> = {
   local: ['folder', 'folder_exists'],
   s3: ['bucket', 'region'],
   sftp: ['user', 'folder_exists', 'fingerprint', 'key_type'],
-  webdav: ['account', 'encrypted', 'keeps_times'],
+  webdav: ['account', 'folder_exists', 'encrypted', 'keeps_times'],
   google_drive: ['account', 'total_bytes', 'free_bytes'],
-  onedrive: ['account', 'folder', 'total_bytes', 'free_bytes'],
+  onedrive: ['account', 'folder', 'folder_exists', 'total_bytes', 'free_bytes'],
 };
 
 const longestText = 253;

@@ -27,7 +27,7 @@ export const providersRoutes = (providers: ProvidersService, hostKeys: HostKeysS
       detail: {
         summary: 'Test connection',
         description:
-          'Writes, reads and removes a small file there. Answers within ten seconds. What a server says against it is an answer (`success` false), in words from a fixed set. `details.reason` is `host_key_changed` or `certificate` where a person may decide to trust what the server shows: accept the host key, or enter the fingerprint as `certificate_sha256`.',
+          'Writes, reads and removes a small file there. Answers within ten seconds. What a server says against it is an answer (`success` false), in words from a fixed set. `details.reason` is `host_key_changed` or `certificate` where a person may decide to trust what the server shows: accept the host key, or enter the fingerprint as `certificate_sha256`. `details.folder_exists` is false where the first run is still to make the folder: then the folder above was tried.',
       },
     })
     .get('/host-keys', () => hostKeys.list(), {

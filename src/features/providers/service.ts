@@ -8,7 +8,7 @@ import {
   storageKinds,
 } from '../../storage/registry.ts';
 import type { Accounts } from './accounts.ts';
-import { testConnection } from './connection-test.ts';
+import { foldersAbove } from './folders-above.ts';
 import { nearestFolder, whereMounted } from './local-target.ts';
 import type { Opener, OpenOptions, StorageOrder } from './open.ts';
 import type { CapabilitiesView, ProviderSchemaView, ProviderView, TestBody, TestView } from './schema.ts';
@@ -36,6 +36,12 @@ export interface ProvidersDeps {
 function kindOf(type: string): StorageKindInfo {
   if (!isStorageKind(type)) throw notFound('Provider');
   return storageKinds[type];
+}
+
+/** Loaded when somebody asks: an idle box does without it. */
+async function tryOut(...asked: Parameters<typeof import('./connection-test.ts').testConnection>) {
+  const { testConnection } = await import('./connection-test.ts');
+  return await testConnection(...asked);
 }
 
 export function createProvidersService({ opener, secretOf, accounts, checkFolder }: ProvidersDeps): ProvidersService {
@@ -86,10 +92,16 @@ export function createProvidersService({ opener, secretOf, accounts, checkFolder
         throw invalid("Field 'credential_data' must be left out when a credential_id is given");
       if (type === 'local' && draft === null) {
         checkFolder(config as LocalConfig);
-        return await testConnection(type, () => openFolder(config as LocalConfig), asked);
+        return await tryOut(type, [{ open: () => openFolder(config as LocalConfig), missing: null }], asked);
       }
       const order = draft === null ? savedOrder(type, config, id) : draftOrder(type, config, draft);
-      return await testConnection(type, () => opener(order, { once: true }), asked);
+      const places = [{ config, missing: null }, ...foldersAbove(type, config)];
+      const open = (at: object) => () => opener({ ...order, config: at }, { once: true });
+      return await tryOut(
+        type,
+        places.map(({ config: at, missing }) => ({ open: open(at), missing })),
+        asked,
+      );
     },
     async open(type, config, credentialId, options) {
       if (!isStorageKind(type)) throw conflict(`This version knows no destinations of type ${type}`);

@@ -3,15 +3,16 @@ import { AppError, conflict, invalid, notFound } from '../../core/errors.ts';
 import { createEvents } from '../../core/events.ts';
 import type { Ids } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
-import { stored, typeOf } from './account-kinds.ts';
-import { pasteAddress, type Returned, returnedIn } from './return-address.ts';
+import { type Brought, stored, typeOf } from './account-kinds.ts';
+import { returnedIn } from './return-address.ts';
 import type { SignInDoor } from './sign-in-door.ts';
 import { signInOrder } from './sign-in-order.ts';
 import { type Asker, newSignIn, type SignIn, view, wordsOf } from './sign-in-record.ts';
+import { createSignInSteps, sha256 } from './sign-in-steps.ts';
 import type { SignInBody, SignInView } from './sign-ins.schema.ts';
 
 /** Credentials as sign-ins need them. */
-export interface SignInCredentials {
+interface SignInCredentials {
   open(id: number): { provider_type: string; data: Record<string, unknown> };
   create(body: { name: string; provider_type: string; data: unknown }): { id: number };
   update(id: number, patch: { data: unknown }): unknown;
@@ -31,10 +32,6 @@ export interface SignInsDeps {
 /** Results are kept a while for a page that was away. */
 const keptMs = 60 * 60_000;
 const mostAtOnce = 20;
-/** The service's time to answer. */
-const patienceMs = 30_000;
-
-const sha256 = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex');
 
 /** Signing in at Google and Microsoft with the person's own app registration. Lives in memory: a restart ends them. */
 export function createSignIns({ credentials, door, renewed, clock, ids, log }: SignInsDeps) {
@@ -42,7 +39,6 @@ export function createSignIns({ credentials, door, renewed, clock, ids, log }: S
   const events = createEvents<{ 'sign-in.changed': { id: string } }>((error) =>
     log.error('News of a sign-in could not be told', { error }),
   );
-  const within = (one: SignIn) => AbortSignal.any([one.stop.signal, AbortSignal.timeout(patienceMs)]);
 
   const end = (one: SignIn, state: 'done' | 'failed', message: string) => {
     if (one.state !== 'waiting') return;
@@ -53,7 +49,7 @@ export function createSignIns({ credentials, door, renewed, clock, ids, log }: S
   const fail = (one: SignIn, error: unknown) => {
     if (one.state === 'waiting') end(one, 'failed', wordsOf(error, log));
   };
-  const finish = (one: SignIn, tokens: Parameters<typeof stored>[0]) => {
+  const finish = (one: SignIn, tokens: Brought) => {
     if (one.state !== 'waiting') return;
     const data = { ...one.draft, ...stored(tokens) };
     if (one.credentialId === null)
@@ -62,9 +58,7 @@ export function createSignIns({ credentials, door, renewed, clock, ids, log }: S
     renewed(one.credentialId);
     end(one, 'done', 'Signed in');
   };
-  /** Ends in `finish` or `fail`; never rejects. */
-  const settle = (one: SignIn, tokens: Promise<Parameters<typeof stored>[0]>): Promise<void> =>
-    tokens.then((brought) => finish(one, brought)).catch((error: unknown) => fail(one, error));
+  const { start, take } = createSignInSteps({ door, ids, end, fail, finish });
 
   const sweep = () => {
     for (const one of running.values()) {
@@ -79,32 +73,6 @@ export function createSignIns({ credentials, door, renewed, clock, ids, log }: S
     return one;
   };
   const waiting = () => [...running.values()].filter((one) => one.state === 'waiting');
-
-  async function start(one: SignIn): Promise<void> {
-    const protocol = await door();
-    if (one.method === 'device') {
-      const device = await protocol.startDevice(one.kind, one.draft, within(one));
-      const { userCode, verificationUrl, expiresAtMs } = device;
-      Object.assign(one, { userCode, verificationUrl, expiresAt: expiresAtMs });
-      void settle(one, protocol.pollDevice(one.kind, one.draft, device, one.stop.signal));
-      return;
-    }
-    const state = ids.token(16);
-    const redirectUri = one.method === 'paste' ? pasteAddress[one.kind] : `${one.asker.origin}/oauth/return`;
-    const { url, verifier } = protocol.authorize(one.kind, one.draft, { state, redirectUri });
-    Object.assign(one, { url, verifier, redirectUri, stateHash: sha256(state) });
-  }
-
-  /** What the browser came back with, believed once. */
-  async function take(one: SignIn, { code, error }: Returned): Promise<void> {
-    const { verifier, redirectUri } = one;
-    one.stateHash = null;
-    if (code === null || redirectUri === null)
-      return end(one, 'failed', error === 'access_denied' ? 'Access was not allowed' : 'The sign-in was refused');
-    const exchange = async () =>
-      (await door()).exchange(one.kind, one.draft, { code, verifier, redirectUri }, within(one));
-    await settle(one, exchange());
-  }
 
   return {
     events,

@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { Db } from '../../db/open.ts';
 import { hostKeys } from './table.ts';
 
-export type HostKeyRow = typeof hostKeys.$inferSelect;
+type HostKeyRow = typeof hostKeys.$inferSelect;
 
 /** Pinned SSH host keys. */
 export function createHostKeyStore(db: Db) {

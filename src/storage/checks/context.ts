@@ -39,7 +39,7 @@ export interface Check {
 }
 
 /** The driver broke its promise. `message` says which one and how. */
-export class CheckFailed extends Error {
+class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 

@@ -18,7 +18,7 @@ import {
 } from './context.ts';
 
 /** Every size around a boundary, none twice, the smallest first. */
-export const sizesAround = (boundaries: readonly number[]): number[] =>
+const sizesAround = (boundaries: readonly number[]): number[] =>
   [...new Set([0, 1, 2, 4095, 4096, 4097, ...boundaries.flatMap((size) => [size - 1, size, size + 1])])]
     .filter((size) => size >= 0)
     .sort((a, b) => a - b);
@@ -225,7 +225,9 @@ export const fileChecks: readonly Check[] = [
       const paths = Array.from({ length: sizes.folderEntries }, (_, n) => `${folder}/${n} & <${n}>`).map((path) =>
         driver.capabilities.pathProblem(path) === null ? path : path.replaceAll(/[<>]/g, ''),
       );
-      await sideBySide(paths, driver.capabilities.parallelWrites, (path) => put(context, path, 'x'));
+      // What is not there is removed as well, and costs nobody a file: some of each request's are, the last one's too.
+      const there = paths.filter((_, n) => n % 20 === 0 || n > paths.length - 5);
+      await sideBySide(there, driver.capabilities.parallelWrites, (path) => put(context, path, 'x'));
       await put(context, `${folder}/kept`, 'x');
       const left = await driver.removeMany?.([...paths, `${folder}/never there`], signal);
       insistSame(left, [], 'what could not be removed');

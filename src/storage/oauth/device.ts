@@ -14,7 +14,7 @@ export interface DeviceSignIn {
   expiresAtMs: number;
 }
 
-export type DevicePoll =
+type DevicePoll =
   | { state: 'pending'; device: DeviceSignIn }
   | { state: 'done'; tokens: SignedIn }
   /** The person said no. */

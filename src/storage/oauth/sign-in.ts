@@ -4,7 +4,7 @@ import { askForTokens, lasting, type OAuthPorts, refusalOf, type SignedIn } from
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
 /** Of RFC 7636: the verifier stays here until the code comes back, the challenge travels (S256). */
-export interface Pkce {
+interface Pkce {
   verifier: string;
   challenge: string;
 }

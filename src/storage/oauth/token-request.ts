@@ -27,7 +27,7 @@ const mostBytes = 65_536;
 const usualSeconds = 3600;
 
 /** The refusals of RFC 6749 §5.2 and RFC 8628 §3.5 by their code; everything else is a StorageError. */
-export type TokenAnswer = { tokens: Tokens; scope: string | null } | { refused: string };
+type TokenAnswer = { tokens: Tokens; scope: string | null } | { refused: string };
 
 const textIn = (answer: Record<string, unknown>, member: string): string | null => {
   const value = answer[member];

@@ -11,7 +11,7 @@ export interface StoredTokens {
   expiresAtMs: number | null;
 }
 
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   /** What is stored now; asked every time, so that a new sign-in counts at once. */
   load(): StoredTokens;
   /** Resolves when they are on the disk. */

@@ -26,7 +26,7 @@ export interface SchedulerDeps {
  * of its run are one transaction. Of slots that were missed (box off, clock set forward) only the latest counts, however
  * old it is.
  */
-export interface Scheduler {
+interface Scheduler {
   /** Starts interrupted runs again, then looks at the time until `stop`. */
   start(): void;
   /** Nothing is started any more. */

@@ -3,7 +3,7 @@ import { type Db, transaction } from '../../../db/open.ts';
 import type { ScheduleRow } from '../jobs.store.ts';
 import { jobs, scheduleSlots, schedules } from '../table.ts';
 
-export type ScheduleValues = Omit<ScheduleRow, 'id' | 'uuid' | 'jobId' | 'createdAt'>;
+type ScheduleValues = Omit<ScheduleRow, 'id' | 'uuid' | 'jobId' | 'createdAt'>;
 /** One time of one schedule; UTC milliseconds. */
 export interface Slot {
   scheduleId: number;

@@ -9,7 +9,7 @@ import { createRsyncMover } from '../movers/rsync.ts';
 import { openStandIn } from '../stand-in.ts';
 import type { MoverOrder, Site } from './site.ts';
 
-export interface LocalSiteInput {
+interface LocalSiteInput {
   config: LocalDestination;
   /** Throws when a real path may not be written to. */
   allowed(realPath: string): void;

@@ -48,6 +48,8 @@ export async function openRemoteSite(input: {
   const driver = await atService(() => remote.open(job, { bandwidthKbps: job.syncOptions.bandwidth_limit_kbps }));
   // A service that cannot be reached, or does not know us, is found out here: it was never opened.
   let first: string | null | undefined;
+  /** A root that holds our marker is there. */
+  let marked = false;
   try {
     first = await atService(() => textAt(driver, markerPath, input.signal));
   } catch (error) {
@@ -74,6 +76,7 @@ export async function openRemoteSite(input: {
       atService(async () => {
         const text = first === undefined ? await textAt(driver, markerPath, signal) : first;
         first = undefined;
+        marked = text !== null;
         return text === null ? null : markerIn(text);
       }),
     checkLandings: () => {}, // a file in a landing's place is found when the destination is listed
@@ -82,6 +85,7 @@ export async function openRemoteSite(input: {
     },
     claim: (marker, landings, signal) =>
       atService(async () => {
+        if (!marked) await driver.makeFolder('', signal);
         await put(markerPath, markerText(marker), signal);
         await put(readmePath, recordsReadme, signal);
         for (const landing of landings) await driver.makeFolder(landing, signal);

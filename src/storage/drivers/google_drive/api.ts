@@ -15,7 +15,7 @@ export interface DriveEndpoints {
 
 export const googleEndpoints: DriveEndpoints = { api: 'https://www.googleapis.com' };
 
-export interface Sent {
+interface Sent {
   method: string;
   headers?: Record<string, string>;
   body?: Uint8Array<ArrayBuffer> | string;

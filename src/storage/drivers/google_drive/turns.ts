@@ -1,7 +1,7 @@
 import { orAborted } from '../../content.ts';
 
 /** Drive would make two files of one name: whoever changes a path waits until nobody else does. */
-export interface Turns {
+interface Turns {
   /** Runs `work` when no other work on any of these paths is left. An abort ends the waiting, too. */
   on<T>(paths: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }

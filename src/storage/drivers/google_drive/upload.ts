@@ -26,7 +26,7 @@ export interface Upload {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export interface Uploaded {
+interface Uploaded {
   item: Item;
   /** Of the bytes that were read from the content. */
   md5: string;

@@ -6,7 +6,7 @@ import type { Graph } from './graph.ts';
 import { fields, type Item, isoTime } from './items.ts';
 import type { Places } from './places.ts';
 
-export interface ChangePorts {
+interface ChangePorts {
   graph: Graph;
   places: Places;
   folders: Folders;

@@ -246,6 +246,31 @@ describe('names and changes at OneDrive', () => {
     expect([...(double.store.root.children?.keys() ?? [])]).toEqual([]);
   });
 
+  test('a root that is missing is made with those above it when it is asked for, and never by a file', async () => {
+    const { double } = await start();
+    const driver = openOneDrive(double, { folder: '/Archive/2026/box' });
+    for (const call of [() => driver.probe(signal), () => put({ driver, signal }, 'a/file', 'x')])
+      expect((await failure(call())).code).toBe('no_root');
+    expect((await failure(driver.list('a', signal))).code).toBe('not_found');
+    expect(await driver.stat('a', signal).catch((error) => error.code)).toBe('no_root');
+    expect([...(double.store.root.children?.keys() ?? [])]).not.toContain('archive');
+    await driver.makeFolder('', signal);
+    await driver.makeFolder('', signal);
+    await put({ driver, signal }, 'a/file', 'x');
+    expect(double.store.below(double.store.root, ['Archive', '2026', 'box', 'a', 'file']).bytes).toBe(1);
+    await driver.close();
+
+    await put({ driver: openOneDrive(double, { folder: '/Archive' }), signal }, 'taken', 'x');
+    for (const folder of ['/Archive/taken', '/Archive/taken/deeper']) {
+      const blocked = openOneDrive(double, { folder });
+      expect((await failure(blocked.makeFolder('', signal))).code).toBe('no_root');
+      await blocked.close();
+    }
+    const elsewhere = openOneDrive(double, { folder: '/New', driveId: 'b!another' });
+    expect((await failure(elsewhere.makeFolder('', signal))).code).toBe('no_root');
+    await elsewhere.close();
+  });
+
   test('content that lies elsewhere is fetched from there only over https', async () => {
     const { double, driver } = await start();
     await put({ driver, signal }, 'file', 'x');

@@ -25,9 +25,9 @@ const usualPartBytes = 10 * 1024 * 1024;
 
 /**
  * OneDrive (personal, work, and SharePoint libraries by their drive id) over Microsoft Graph. The folder of the
- * configuration is the root; it must be there. Removed files lie in the account's recycle bin for a while and count for
- * its quota as long. The credential is not read here: access tokens come from `ports.tokens`. `graphUrl` is another
- * base address of the Graph API than Microsoft's, https only.
+ * configuration is the root, and a missing one is never made but by `makeFolder('')`. Removed files lie in the account's
+ * recycle bin for a while and count for its quota as long. The credential is not read here: access tokens come from
+ * `ports.tokens`. `graphUrl` is another base address of the Graph API than Microsoft's, https only.
  */
 export function createOneDriveDriver(
   config: OneDriveConfig,
@@ -123,7 +123,7 @@ export function createOneDriveDriver(
     async makeFolder(path, signal) {
       signal.throwIfAborted();
       requireName(path, pathProblem(path));
-      await folders.make(path, signal);
+      await (path === '' ? folders.makeRoot(signal) : folders.make(path, signal));
     },
     async move(from, to, signal) {
       signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { orAborted } from '../../content.ts';
 import { StorageError } from '../../errors.ts';
-import { nameOf, parentOf } from '../../names.ts';
+import { foldersAbove, nameOf, parentOf } from '../../names.ts';
 import { isCode, service } from './errors.ts';
 import type { Graph } from './graph.ts';
 import { fields, type Item, itemOf } from './items.ts';
@@ -12,8 +12,10 @@ export interface Folders {
   root(signal: AbortSignal): Promise<Item>;
   /** An item by its path, or null. */
   find(path: string, signal: AbortSignal): Promise<Item | null>;
-  /** Makes a folder and those above it, each once however many ask; what is there already is fine. */
+  /** Makes a folder and those above it, each once however many ask; what is there already is fine. Never the root. */
   make(path: string, signal: AbortSignal): Promise<void>;
+  /** Makes the root where it is missing, with the folders above it. Throws `no_root` where something is in the way. */
+  makeRoot(signal: AbortSignal): Promise<void>;
   /** A listing told that this folder is there. */
   learn(path: string): void;
   /** It is not there (any more). */
@@ -104,8 +106,28 @@ export function createFolders(graph: Graph, places: Places, shownRoot: string, l
     return orAborted(one, signal);
   }
 
+  async function makeRoot(signal: AbortSignal): Promise<void> {
+    try {
+      return void (await root(signal));
+    } catch (error) {
+      if (!isCode(error, 'no_root')) throw error;
+    }
+    for (const path of [...foldersAbove(shownRoot), shownRoot]) {
+      const body = { name: nameOf(path), folder: {}, '@microsoft.graph.conflictBehavior': 'fail' };
+      try {
+        await graph.ask(places.childrenFromTop(parentOf(path)), { method: 'POST', body, signal });
+      } catch (error) {
+        // No such drive, or a file on the way: looking for the root says so.
+        if (isCode(error, 'not_found') || isCode(error, 'protocol')) break;
+        if (!isCode(error, 'exists')) throw error;
+      }
+    }
+    await root(signal);
+  }
+
   return {
     root,
+    makeRoot,
     rootGone,
     find,
     make,

@@ -4,7 +4,7 @@ import type { HttpClient } from '../../net/client.ts';
 import type { TokenSource } from '../../port.ts';
 import { graphError, service } from './errors.ts';
 
-export interface GraphRequest {
+interface GraphRequest {
   method?: string;
   /** Sent as JSON. */
   body?: object;

@@ -24,7 +24,7 @@ export interface Item {
 
 /** Finest time of change that comes back as it was set, nanoseconds: of the digits behind it some accounts keep few. */
 export const precisionNs = 1_000_000_000n;
-export const wholeSeconds = (ns: bigint): bigint => ns - (((ns % precisionNs) + precisionNs) % precisionNs);
+const wholeSeconds = (ns: bigint): bigint => ns - (((ns % precisionNs) + precisionNs) % precisionNs);
 export const isoTime = (ns: bigint): string =>
   new Date(Number(wholeSeconds(ns) / 1_000_000n)).toISOString().replace('.000Z', 'Z');
 

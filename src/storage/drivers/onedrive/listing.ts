@@ -18,7 +18,10 @@ export async function listFolder(
   folder: string,
   signal: AbortSignal,
 ): Promise<Entry[]> {
-  const { id } = await folders.root(signal);
+  const { id } = await folders.root(signal).catch((error: unknown) => {
+    // In a folder that is still to be made there is none.
+    throw folder !== '' && isCode(error, 'no_root') ? missing(folder) : error;
+  });
   const entries: Entry[] = [];
   const seen = new Set<string>();
   let page: string | null = `${places.byPath(id, folder, 'children')}?$top=${pageEntries}&${fields}`;

@@ -3,6 +3,8 @@ export interface Places {
   drive: string;
   /** The folder everything lies below, by its path. */
   rootByPath: string;
+  /** Where folders are made in a folder, by its path from the top of the drive; `''` is the top. */
+  childrenFromTop(path: string): string;
   byId(id: string): string;
   /** An item by its path; `action` (`children`, `content`) of it when given. */
   byPath(rootId: string, path: string, action?: string): string;
@@ -23,6 +25,8 @@ export function createPlaces(driveId: string | null, root: string): Places {
   return {
     drive,
     rootByPath: root === '' ? `${drive}/root` : `${drive}/root:/${encodedPath(root)}`,
+    childrenFromTop: (path) =>
+      path === '' ? `${drive}/root/children` : `${drive}/root:/${encodedPath(path)}:/children`,
     byId,
     ofId,
     byPath(rootId, path, action) {

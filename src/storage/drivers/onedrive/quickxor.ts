@@ -14,7 +14,7 @@ export interface QuickXor {
   state(): QuickXorState;
 }
 
-export interface QuickXorState {
+interface QuickXorState {
   length: number;
   /** The 160 places, base64. */
   places: string;

@@ -5,7 +5,7 @@ import type { Folders } from './folders.ts';
 import type { Graph } from './graph.ts';
 import type { Places } from './places.ts';
 
-export interface ReadPorts {
+interface ReadPorts {
   graph: Graph;
   places: Places;
   folders: Folders;

@@ -4,7 +4,7 @@ import type { HttpClient } from '../../net/client.ts';
 import { graphError, service } from './errors.ts';
 
 /** What may not be cut otherwise in a fragment: all but the last are multiples of it. */
-export const fragmentUnit = 320 * 1024;
+const fragmentUnit = 320 * 1024;
 const fragmentMost = 60 * 1024 * 1024 - fragmentUnit;
 const answerBytes = 1024 * 1024;
 /** How long an upload nobody wants any more is worth being told so. */
@@ -15,7 +15,7 @@ export const fragmentBytes = (wanted: number): number =>
   Math.max(1, Math.floor(Math.min(wanted, fragmentMost) / fragmentUnit)) * fragmentUnit;
 
 /** `next`: what is still missing begins there. `item`: the file is there. */
-export type Arrived = { next: number } | { item: Record<string, unknown> };
+type Arrived = { next: number } | { item: Record<string, unknown> };
 
 /**
  * One upload session: an address of its own, which is its own permission. The account's token is never sent there.

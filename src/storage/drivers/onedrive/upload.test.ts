@@ -7,6 +7,7 @@ import { ended } from '../../../../test/harness/processes.ts';
 import { tempDir } from '../../../../test/harness/temp.ts';
 import { startChaosProxy } from '../../../../test/servers/chaos-proxy.ts';
 import { type OneDriveDouble, type OneDriveDoubleOptions, startOneDrive } from '../../../../test/servers/onedrive.ts';
+import { slowQuickXor } from '../../../../test/servers/onedrive-quickxor.ts';
 import { get, insistSample, overheard, put, sampleContent } from '../../checks/context.ts';
 import type { StorageDriver } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
@@ -133,6 +134,40 @@ describe('an upload to OneDrive', () => {
     const item = { id: 'x', name: 'y', size: 5, file: { hashes: { quickXorHash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' } } };
     double.fail({ when: /^PUT \/up/, answer: { status: 201, body: JSON.stringify(item) }, done: true });
     expect((await failure(put({ driver, signal }, 'same-size', 'hello'))).code).toBe('integrity');
+  });
+
+  test('that was begun by somebody who did not tell its hash is compared as a whole', async () => {
+    for (const broken of [false, true]) {
+      const { double } = await start();
+      let kept: object | null = null;
+      const resume = {
+        load: (): unknown => kept && { ...kept, hash: null },
+        save: (state: unknown) => void (kept = state as object),
+        clear: () => void (kept = null),
+      };
+      const stop = new AbortController();
+      const dying = overheard(sampleContent(size, 7), async (offset) => {
+        if (offset > 4 * part) stop.abort(new Error('cancelled'));
+      });
+      const first = openOneDrive(double);
+      await put({ driver: first, signal: stop.signal }, 'file', dying, { resume }).catch(() => null);
+      await first.close();
+      const session = [...double.uploads.open.values()][0];
+      if (!session || session.bytes < 2 * part) throw new Error('nothing was begun');
+      if (broken) {
+        (session.arrived[0] as Uint8Array)[0] = ((session.arrived[0] as Uint8Array)[0] as number) ^ 1;
+        session.hash = slowQuickXor();
+        for (const piece of session.arrived) session.hash.update(piece);
+      }
+      const before = double.requests.length;
+      const second = openOneDrive(double);
+      const write = put({ driver: second, signal }, 'file', sampleContent(size, 7), { resume });
+      if (broken) expect((await failure(write)).code).toBe('integrity');
+      else expect(await write).toMatchObject({ size, verified: true });
+      expect(sent(double, before)).toBeLessThan(fragments - 1);
+      expect((await second.stat('file', signal))?.size ?? null).toBe(broken ? null : size);
+      await second.close();
+    }
   });
 
   test('of an Office file to a work account is what the service made of it, as the next listing shows', async () => {

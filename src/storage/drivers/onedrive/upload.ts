@@ -33,7 +33,7 @@ export interface Upload {
 }
 
 /** What is read and hashed at once. */
-const pieceBytes = 1024 * 1024;
+export const pieceBytes = 1024 * 1024;
 /** Troubles without a byte of progress between them. */
 const mostTroubles = 3;
 /** A session the service forgot is begun anew so often. */

@@ -1,3 +1,4 @@
+import { readPiece } from '../../content.ts';
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
 import { nameOf, parentOf } from '../../names.ts';
@@ -7,9 +8,10 @@ import type { Folders } from './folders.ts';
 import type { Graph } from './graph.ts';
 import { fields, type Item, isoTime, itemOf } from './items.ts';
 import type { Places } from './places.ts';
-import { type UploadPorts, upload } from './upload.ts';
+import { createQuickXor } from './quickxor.ts';
+import { pieceBytes, type UploadPorts, upload } from './upload.ts';
 
-export interface WritePorts extends UploadPorts {
+interface WritePorts extends UploadPorts {
   graph: Graph;
   places: Places;
   folders: Folders;
@@ -48,6 +50,24 @@ async function insistSame(
     'integrity',
     `What arrived at ${service} of ${JSON.stringify(item.name)} is not what was sent. It was removed there again.`,
   );
+}
+
+/** Of what a part was sent by somebody who did not tell what it hashed to: the whole content, read once more. */
+async function hashAgain(
+  { graph, places }: WritePorts,
+  item: Item,
+  content: Content,
+  signal: AbortSignal,
+): Promise<string> {
+  const hash = createQuickXor();
+  try {
+    while (hash.length < content.size)
+      hash.update(await readPiece(content, hash.length, Math.min(pieceBytes, content.size - hash.length), signal));
+  } catch (error) {
+    if (isCode(error, 'source')) await graph.ask(places.byId(item.id), { method: 'DELETE', signal }).catch(() => {});
+    throw error;
+  }
+  return hash.digest();
 }
 
 /** An upload session takes no empty file: it is put, and gets its time of change by a second request. */
@@ -91,7 +111,8 @@ export async function writeFile(
         tellSize: personal,
         find: (stop) => folders.find(path, stop),
       });
-      return await insistSame(ports, item, content.size, hash, !personal && rewritten.test(nameOf(path)), signal);
+      const sent = hash ?? (item.hash?.kind === 'quickxor' ? await hashAgain(ports, item, content, signal) : null);
+      return await insistSame(ports, item, content.size, sent, !personal && rewritten.test(nameOf(path)), signal);
     } catch (error) {
       // The folder a listing told of was taken away meanwhile: it is made again, once.
       if (!isCode(error, 'not_found') || round === 1) throw error;

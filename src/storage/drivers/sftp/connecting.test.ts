@@ -45,7 +45,7 @@ const special = async (config: string[]): Promise<Sshd> => {
 describe('signing in', () => {
   test('a key with a passphrase opens the door', async () => {
     const driver = open(openSsh, { credential: { private_key: openSsh.sealedKey, passphrase: openSsh.passphrase } });
-    expect(await driver.probe(signal)).toMatchObject({ user: openSsh.user, folder_exists: true });
+    expect(await driver.probe(signal)).toMatchObject({ user: openSsh.user, folder: openSsh.folder });
   });
 
   test('a wrong or missing passphrase is told before anybody is connected to', async () => {
@@ -80,7 +80,7 @@ describe('signing in', () => {
   test('a password opens the door, as itself or as an answer to a question', async () => {
     for (const way of ['password', 'keyboard-interactive'] as const) {
       plain.ways.signIn = way;
-      expect(await open(plain).probe(signal)).toMatchObject({ folder: plain.home, folder_exists: true });
+      expect(await open(plain).probe(signal)).toMatchObject({ folder: plain.home });
     }
   });
 

@@ -36,7 +36,7 @@ function problemOf(path: string): string | null {
 
 /**
  * Files of an account at an SSH server. Times of change are kept to the second; links and special files are `other`.
- * A missing root is made by the first write if the folder above it is there; `probe` says whether it is there already.
+ * A missing root is never made but by `makeFolder('')`, where the folder above it is there.
  * Where the server knows no posix-rename@openssh.com, replacing a file leaves a moment in which nothing has the name.
  */
 export function createSftpDriver(config: SftpConfig, credential: SftpCredential, ports: DriverPorts): StorageDriver {
@@ -205,7 +205,9 @@ export function createSftpDriver(config: SftpConfig, credential: SftpCredential,
     makeFolder: (path, signal) =>
       run(signal, (one, channel) => {
         if (path !== '') requireName(path, problemOf(path));
-        return about([one, channel], 'be made', path, () => one.folders.make(channel, path));
+        return about([one, channel], 'be made', path, () =>
+          path === '' ? one.folders.makeRoot(channel) : one.folders.make(channel, path),
+        );
       }),
     move: (from, to, signal) =>
       run(signal, (one, channel) =>
@@ -234,17 +236,9 @@ export function createSftpDriver(config: SftpConfig, credential: SftpCredential,
         about([one, channel], 'be reached', '', async () => {
           const folder = one.fullPath('');
           const found = await look(channel, folder);
-          const base = found ?? (await look(channel, one.above));
-          if (base === null || kindOf(base) !== 'folder') throw noRoot(one);
+          if (found === null || kindOf(found) !== 'folder') throw noRoot(one);
           const { server, fingerprint, keyType } = one.facts;
-          return {
-            server,
-            fingerprint,
-            key_type: keyType,
-            user: config.username,
-            folder,
-            folder_exists: found !== null,
-          };
+          return { server, fingerprint, key_type: keyType, user: config.username, folder };
         }),
       ),
     async close() {

@@ -113,9 +113,10 @@ describe('links and special files', () => {
 describe('the folder named in the settings', () => {
   test('begins in the home of the account when it is relative', async () => {
     const driver = open(plain, { config: { remote_path: 'backups' } });
-    expect(await driver.probe(signal)).toMatchObject({ folder: join(plain.home, 'backups'), folder_exists: false });
     expect(await codeOf(driver.list('', signal))).toBe('no_root');
     expect(existsSync(join(plain.home, 'backups'))).toBe(false);
+    await driver.makeFolder('', signal);
+    expect(await driver.probe(signal)).toMatchObject({ folder: join(plain.home, 'backups') });
     await put(driver, 'deep/file', 'x');
     expect(readFileSync(join(plain.home, 'backups/deep/file'), 'utf8')).toBe('x');
   });
@@ -128,10 +129,13 @@ describe('the folder named in the settings', () => {
     expect([modeOf('.dynamight'), modeOf('photos')]).toEqual([0o700, 0o777 & ~process.umask()]);
   });
 
-  test('is made by a write when the folder above it is there, and never with those above', async () => {
+  test('is never made by a file; only when it is asked for, where the folder above it is there', async () => {
     const { at } = place();
     const driver = open(openSsh, { config: { remote_path: join(at, 'new') } });
-    expect((await driver.probe(signal))['folder_exists']).toBe(false);
+    expect(await codeOf(driver.probe(signal))).toBe('no_root');
+    expect(await codeOf(put(driver, 'file', 'x'))).toBe('no_root');
+    expect(await codeOf(put(driver, 'deep/file', 'x'))).toBe('no_root');
+    expect(readdirSync(at)).toEqual([]);
     await driver.makeFolder('', signal);
     expect(await listed(driver)).toEqual([]);
     const lost = open(openSsh, { config: { remote_path: join(at, 'not/there') } });

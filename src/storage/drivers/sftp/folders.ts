@@ -30,8 +30,10 @@ export async function look(channel: Channel, fullPath: string): Promise<Attribut
 export interface Folders {
   /** `blocked`: a file or a link is in the way. The root is taken to be there. */
   check(channel: Channel, folder: string): Promise<'there' | 'missing' | 'blocked'>;
-  /** Makes what is missing, the root itself included but nothing above it (`no_root`). Throws `exists` when blocked. */
+  /** Makes what is missing below the root. Throws `no_root`, and `exists` when blocked. */
   make(channel: Channel, folder: string): Promise<void>;
+  /** Makes the root where it is missing, and nothing above it (`no_root`). */
+  makeRoot(channel: Channel): Promise<void>;
   /** Something was not as it is remembered here. */
   forget(): void;
 }
@@ -80,6 +82,9 @@ export function createFolders(fullPath: (path: string) => string): Folders {
     }
   }
 
+  const rootGone = () =>
+    new StorageError('no_root', `The folder ${fullPath('')} is not there. Make it, or correct it.`);
+
   return {
     check,
     async make(channel, folder) {
@@ -87,14 +92,16 @@ export function createFolders(fullPath: (path: string) => string): Folders {
       if (state === 'blocked')
         throw new StorageError('exists', `${JSON.stringify(folder)} cannot be made: a file or a link is in its way.`);
       if (state === 'there' && folder !== '') return;
-      const root = await look(channel, fullPath(''));
-      if (root === null) await makeOne(channel, '', '');
+      if ((await look(channel, fullPath(''))) === null) throw rootGone();
       let above = '';
       for (const one of withAbove(folder)) {
         if (!known.has(one)) await makeOne(channel, one, above);
         remember(one);
         above = one;
       }
+    },
+    async makeRoot(channel) {
+      if ((await look(channel, fullPath(''))) === null) await makeOne(channel, '', '');
     },
     forget: () => known.clear(),
   };

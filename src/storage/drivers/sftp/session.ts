@@ -25,8 +25,6 @@ export interface Session {
   /** What a person may want to know of the server. */
   readonly facts: { server: string | null; fingerprint: string; keyType: string };
   readonly folders: Folders;
-  /** The folder the root lies in, full path. */
-  readonly above: string;
   /** Full path at the server; `''` is the root, a link there resolved when the connection was made. */
   fullPath(path: string): string;
   lost(): boolean;
@@ -191,7 +189,6 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
       });
     };
     return {
-      above: posix.dirname(root),
       facts: {
         server,
         fingerprint,

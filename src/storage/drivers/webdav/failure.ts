@@ -53,6 +53,8 @@ export function failureOf(answer: Response, { what, path }: About): StorageError
     return error;
   };
   if (status === 404 || status === 410) return drop(notFound(what, path));
+  // What Apache says of a folder whose name, or that of one above it, a file has.
+  if (status === 400 && path === '') return drop(noRoot(what));
   if (status === 400 || status === 414)
     return drop(new StorageError('name', `${what} does not take the name ${shown(path)}.`, { details: { status } }));
   if (status === 403 && path !== '')

@@ -1,4 +1,4 @@
-import { httpUrl } from '../../address-fields.ts';
+import { httpUrl, pinnedCertificate } from '../../address-fields.ts';
 import { fieldSet, optional, text, type ValuesOf } from '../../fields.ts';
 import { dotProblem } from '../../path-rules.ts';
 
@@ -10,17 +10,7 @@ const config = {
     max: 4096,
     problem: (value) => (value.includes('\\') ? 'must not contain backslashes' : dotProblem(value)),
   }),
-  certificate_sha256: optional(
-    text({
-      label: 'Certificate fingerprint',
-      help: 'SHA-256 of the certificate of a server that has its own; empty for certificates that are known to be good',
-      advanced: true,
-      max: 128,
-      clean: (value) => value.replaceAll(/[:\s]/g, '').toLowerCase(),
-      pattern: /^[0-9a-f]{64}$/,
-      wants: 'the SHA-256 fingerprint of a certificate: 64 hexadecimal digits, with or without colons',
-    }),
-  ),
+  certificate_sha256: pinnedCertificate,
 };
 
 const credential = {

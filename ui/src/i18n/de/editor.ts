@@ -106,7 +106,7 @@ export const editor: Editor = {
     credentialGone: 'Zugangsdaten, die es nicht mehr gibt',
     secretTitle: 'Das Geheimnis noch einmal',
     secretLead:
-      'Die Adresse des Ziels wurde geändert. Damit ein Geheimnis nie an Fremde geht, geben Sie es noch einmal ein; es muss das gespeicherte sein.',
+      'Die Adresse des Ziels wurde geändert, oder das Zertifikat, an dem es erkannt wird. Damit ein Geheimnis nie an Fremde geht, geben Sie es noch einmal ein; es muss das gespeicherte sein.',
     secretWrong: 'Das ist nicht das gespeicherte Geheimnis. Geben Sie alles so ein, wie es gespeichert wurde.',
     test: 'Verbindung testen',
     testing: 'Wird getestet …',

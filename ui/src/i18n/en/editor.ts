@@ -70,7 +70,7 @@ export const editor = {
     credentialGone: 'Credentials that are no longer there',
     secretTitle: 'The secret once more',
     secretLead:
-      'The address of the destination changed. So that a secret is never sent to a stranger, enter it again; it must be the one that is saved.',
+      'The address of the destination changed, or the certificate it is known by. So that a secret is never sent to a stranger, enter it again; it must be the one that is saved.',
     secretWrong: 'This is not the secret that is saved. Enter all of it as it was saved.',
     test: 'Test connection',
     testing: 'Testing …',
