@@ -2,8 +2,8 @@ import { bytesOf, textOf } from '../../sync/names.ts';
 import {
   bareEntry,
   type EntryType,
-  ManifestError,
   type ManifestEntry,
+  ManifestError,
   type ManifestHead,
   manifestFormat,
   type VersionEntry,
