@@ -1,0 +1,327 @@
+import { type Db, transaction } from '../../db/open.ts';
+import { createBrowse } from './browse.store.ts';
+import { createChainFolders } from './chain-folders.store.ts';
+import { createKept } from './kept.store.ts';
+import type { VersionEntry, VersionHead, VersionStatus } from './manifest.ts';
+import type { ManifestReader } from './manifest-read.ts';
+import { createRecord, type VersionChange } from './record.store.ts';
+import { createRowForm } from './version-rows.store.ts';
+
+/** A version in the catalogue. Times are milliseconds since 1970. */
+export interface Version {
+  key: string;
+  previous: string | null;
+  status: VersionStatus;
+  jobName: string;
+  appliance: { id: string; name: string };
+  landings: readonly { landing: string; source: string }[];
+  startedAt: number;
+  completedAt: number;
+  /** When a later run last found nothing changed. */
+  confirmedAt: number | null;
+  runUuid: string | null;
+  /** Regular files and their bytes. */
+  files: number;
+  bytes: number;
+  pinned: boolean;
+  /** Later changes left no old copies: what is not there any more cannot be brought back. */
+  closed: boolean;
+}
+
+/** What one attempt changes. Not to be used by two at once. */
+export interface Recording {
+  /** In the order given. What is as it was costs a look. */
+  add(changes: Iterable<VersionChange>): Promise<void>;
+  /** All there is now, some hundred at a time, in the order of a manifest. */
+  entries(): AsyncGenerator<VersionEntry[]>;
+  /** Whether anything is other than in the newest version; ask after `settle`. */
+  changed(): boolean;
+  /** Ends what was not told of where everything was told; before `entries`. Safe to repeat. */
+  settle(): Promise<void>;
+  /** The attempt made this version. */
+  finish(head: VersionHead, runUuid: string | null): Version;
+  /** The attempt made none, and everything it changed was told. */
+  finishWithout(): void;
+  /** Gives up: the next recording has to be a whole one. Safe to repeat, and after the others. */
+  close(): void;
+}
+
+export interface Known {
+  /** Manifests to be loaded, oldest first. */
+  load: string[];
+  /** History folders whose content is not known. */
+  list: string[];
+  /** Versions whose manifest is gone. */
+  gone: string[];
+}
+
+const flags = (row: Version): Version => ({ ...row, pinned: Boolean(row.pinned), closed: Boolean(row.closed) });
+
+/** The versions of every job at every destination. */
+export function createVersions(db: Db) {
+  const { $client: client } = db;
+  const form = createRowForm(db);
+  const addChain = client.query<{ id: number }, [string, string]>(
+    `INSERT INTO chains (job_uuid, destination_id) VALUES (?, ?)
+     ON CONFLICT (job_uuid, destination_id) DO UPDATE SET job_uuid = excluded.job_uuid RETURNING id`,
+  );
+  return {
+    /** One job at one destination. */
+    chain(jobUuid: string, destinationId: string) {
+      const { id } = addChain.get(jobUuid, destinationId) as { id: number };
+      return createVersionChain(db, form, id);
+    },
+  };
+}
+
+export type Versions = ReturnType<typeof createVersions>;
+export type VersionChain = ReturnType<Versions['chain']>;
+
+/** Others get their turn. */
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chain: number) {
+  const { $client: client } = db;
+  const folders = createChainFolders(db, chain);
+  const columns = `a.key, s.previous, s.status, s.job_name AS jobName, s.appliance, s.landings,
+    s.started_at AS startedAt, s.completed_at AS completedAt, s.confirmed_at AS confirmedAt, s.run_uuid AS runUuid,
+    s.files, s.bytes, s.pinned, s.closed`;
+  type Row = Version & { appliance: string; landings: string };
+  const list = client.query<Row, [number]>(
+    `SELECT ${columns} FROM attempts a JOIN versions s ON s.id = a.id WHERE a.chain = ? ORDER BY a.id`,
+  );
+  const attempts = client.query<{ id: number; key: string; recorded: number; listed: number }, [number]>(
+    'SELECT id, key, recorded, listed FROM attempts WHERE chain = ? ORDER BY id',
+  );
+  const findAttempt = client.query<{ id: number }, [number, string]>(
+    'SELECT id FROM attempts WHERE chain = ? AND key = ?',
+  );
+  const lastAttempt = client.query<{ id: number; key: string }, [number]>(
+    'SELECT id, key FROM attempts WHERE chain = ? ORDER BY id DESC LIMIT 1',
+  );
+  const uncertain = client.query<{ n: number }, [number, string]>(
+    'SELECT count(*) AS n FROM attempts WHERE chain = ? AND NOT recorded AND key <> ?',
+  );
+  const addAttempt = client.query<{ id: number }, [number, string]>(
+    'INSERT INTO attempts (chain, key) VALUES (?, ?) RETURNING id',
+  );
+  const versionIds = client.query<{ id: number }, [number]>(
+    'SELECT s.id FROM versions s JOIN attempts a ON a.id = s.id WHERE a.chain = ? ORDER BY s.id',
+  );
+  const totals = client.query<{ files: number; bytes: number; changed: number }, [number]>(
+    'SELECT files, bytes, changed FROM chains WHERE id = ?',
+  );
+  const dropRows = client.query(
+    `DELETE FROM v WHERE (dir, name, first) IN (
+       SELECT v.dir, v.name, v.first FROM v JOIN d ON d.id = v.dir
+       WHERE v.last > ?1 AND v.last < ?2 AND v.last < 2147483647 AND v.first > ?1 AND d.chain = ?3 LIMIT 5000)`,
+  );
+
+  const versionOf = (row: Row): Version => flags({ ...row, ...parsed(row) });
+  const all = (): Version[] => list.all(chain).map(versionOf);
+  const idOf = (key: string): number | null => findAttempt.get(chain, key)?.id ?? null;
+  const newest = (): Version | null => all().at(-1) ?? null;
+  const browse = createBrowse(db, {
+    folders,
+    form,
+    idOf,
+    versions: () => all().map(({ key }) => ({ key, id: idOf(key) as number })),
+  });
+
+  /** Registers an attempt before it writes anything. Throws when its key is not the largest. */
+  const begin = (key: string): number => {
+    const known = idOf(key);
+    if (known !== null) return known;
+    const last = lastAttempt.get(chain);
+    if (last && last.key >= key)
+      throw new Error(`the attempt ${key} comes after ${last.key}: the catalogue is rebuilt`);
+    return (addAttempt.get(chain, key) as { id: number }).id;
+  };
+
+  const record = (key: string, { whole }: { whole: boolean }): Recording => {
+    const id = begin(key);
+    if (!whole && uncertain.get(chain, key)?.n) throw new Error('an attempt before broke off: record the whole state');
+    client.run('UPDATE attempts SET recorded = 0 WHERE id = ?', [id]);
+    const work = createRecord({ db, chain, id, folders, form, whole });
+    const done = (): void => {
+      client.run(
+        whole
+          ? 'UPDATE attempts SET recorded = 1 WHERE chain = ? AND id <= ?'
+          : 'UPDATE attempts SET recorded = 1 WHERE chain = ? AND id = ?',
+        [chain, id],
+      );
+    };
+    let settled = false;
+    const mustBeSettled = (): void => {
+      if (!settled) throw new Error('what a recording says is known only after `settle`');
+    };
+    return {
+      add(changes) {
+        settled = false;
+        return work.add(changes);
+      },
+      entries() {
+        mustBeSettled();
+        return browse.entriesAt(id);
+      },
+      changed() {
+        mustBeSettled();
+        const before = versionIds.all(chain).findLast((version) => version.id < id)?.id ?? 0;
+        return (totals.get(chain)?.changed ?? 0) > before;
+      },
+      async settle() {
+        if (!settled) await work.sweep();
+        settled = true;
+      },
+      finish(head, runUuid) {
+        mustBeSettled();
+        if (head.version !== key) throw new Error('another version was recorded');
+        transaction(db, () => {
+          const { files, bytes } = totals.get(chain) as { files: number; bytes: number };
+          client.run(
+            `INSERT OR REPLACE INTO versions
+               (id, previous, status, job_name, appliance, landings, started_at, completed_at, run_uuid, files, bytes)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            [
+              id,
+              head.previous,
+              head.status,
+              head.jobName,
+              JSON.stringify(head.appliance),
+              JSON.stringify(head.landings),
+              head.startedAt,
+              head.completedAt,
+              runUuid,
+              files,
+              bytes,
+            ],
+          );
+          done();
+        });
+        work.close();
+        return all().find((version) => version.key === key) as Version;
+      },
+      finishWithout() {
+        mustBeSettled();
+        done();
+        work.close();
+      },
+      close: work.close,
+    };
+  };
+
+  /** Removes ranges in which no version is left, also those a crash left behind. */
+  const tidy = async (): Promise<void> => {
+    const ids = [0, ...versionIds.all(chain).map(({ id }) => id), 2_147_483_647];
+    for (const [at, after] of ids.entries()) {
+      const before = ids[at - 1];
+      if (before === undefined) continue;
+      while (dropRows.run(before, after, chain).changes > 0) await pause();
+    }
+  };
+
+  return {
+    /** Oldest first. */
+    list: all,
+    newest,
+    begin: (key: string): void => void begin(key),
+    /** Key of the newest attempt; null when there was none. */
+    lastKey: (): string | null => lastAttempt.get(chain)?.key ?? null,
+    /** false: an attempt broke off, and the next recording has to be a whole one. */
+    certain: (): boolean => !uncertain.get(chain, '')?.n,
+    /**
+     * Compares with what lies at the destination (keys of manifests and of history folders, any order). null: something
+     * there is older than what is known but was never seen; `forget` the chain and load everything.
+     */
+    compare(manifests: readonly string[], history: readonly string[]): Known | null {
+      const rows = attempts.all(chain);
+      const known = new Set(rows.map(({ key }) => key));
+      const last = rows.at(-1)?.key ?? '';
+      if ([...manifests, ...history].some((key) => !known.has(key) && key < last)) return null;
+      const made = new Set(all().map(({ key }) => key));
+      const listed = new Set(rows.filter((row) => row.listed).map(({ key }) => key));
+      return {
+        load: manifests.filter((key) => !made.has(key)).sort(),
+        list: history.filter((key) => !listed.has(key)).sort(),
+        gone: [...made].filter((key) => !manifests.includes(key)),
+      };
+    },
+    record,
+    /** Takes a version over from its manifest; those before it come first. Throws what reading throws, to be repeated. */
+    async load({ head, entries }: Pick<ManifestReader, 'head' | 'entries'>): Promise<Version> {
+      const before = lastAttempt.get(chain);
+      if (before && before.key > head.version && idOf(head.version) === null)
+        throw new Error(`the manifest ${head.version} is older than ${before.key}: the catalogue is rebuilt`);
+      const recording = record(head.version, { whole: true });
+      try {
+        for await (const batch of entries()) await recording.add(batch.map((entry) => ({ path: entry.path, entry })));
+        await recording.settle();
+        const version = recording.finish(head, null);
+        if (head.previous === null) closeBefore(version.key);
+        return version;
+      } finally {
+        recording.close();
+      }
+    },
+    /** A run at `at` found the newest version unchanged. */
+    confirm(at: number): void {
+      const version = newest();
+      if (version)
+        client.run('UPDATE versions SET confirmed_at = max(coalesce(confirmed_at, 0), ?) WHERE id = ?', [
+          at,
+          idOf(version.key),
+        ]);
+    },
+    pin: (key: string, pinned: boolean): boolean =>
+      client.run('UPDATE versions SET pinned = ? WHERE id = ?', [Number(pinned), idOf(key)]).changes > 0,
+    /** History was switched off: none of the versions so far is complete for ever. */
+    closeAll: (): void => closeBefore('~'),
+    /** Forgets versions; what the others hold stays. Safe to repeat after a crash. */
+    async drop(keys: readonly string[]): Promise<void> {
+      transaction(db, () => {
+        for (const key of keys) client.run('DELETE FROM versions WHERE id = ?', [idOf(key)]);
+      });
+      await tidy();
+    },
+    /** Folders nothing is known of any more. Not while a run of this job is at work. */
+    sweepFolders(): void {
+      client.run(
+        `DELETE FROM d WHERE chain = ? AND NOT EXISTS (SELECT 1 FROM v WHERE v.dir = d.id)
+           AND NOT EXISTS (SELECT 1 FROM e WHERE e.dir = d.id) AND NOT EXISTS (SELECT 1 FROM kept WHERE kept.dir = d.id)`,
+        [chain],
+      );
+      folders.forget();
+    },
+    /** Everything of versions and history, to be loaded anew; what the sync engine knows stays. */
+    async forget(): Promise<void> {
+      const inChain = 'dir IN (SELECT id FROM d WHERE chain = ?)';
+      for (const [table, key] of [
+        ['v', 'dir, name, first'],
+        ['kept', 'dir, name, attempt'],
+      ]) {
+        const some = client.query(
+          `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${inChain} LIMIT 5000)`,
+        );
+        while (some.run(chain).changes > 0) await pause();
+      }
+      transaction(db, () => {
+        client.run('DELETE FROM attempts WHERE chain = ?', [chain]);
+        client.run('UPDATE chains SET files = 0, bytes = 0, changed = 0 WHERE id = ?', [chain]);
+      });
+    },
+    kept: createKept(db, { chain, folders, idOf }),
+    browse: browse.api,
+  };
+
+  function closeBefore(key: string): void {
+    client.run('UPDATE versions SET closed = 1 WHERE id IN (SELECT id FROM attempts WHERE chain = ? AND key < ?)', [
+      chain,
+      key,
+    ]);
+  }
+}
+
+const parsed = (row: { appliance: string; landings: string }) => ({
+  appliance: JSON.parse(row.appliance) as Version['appliance'],
+  landings: JSON.parse(row.landings) as Version['landings'],
+});
