@@ -147,8 +147,8 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
 
   const hitOf = (all: { key: string; id: number }[], folder: string, dir: number, name: Buffer): SearchHit | null => {
     const held = ever.all(dir, name).map((row) => ({ row, keys: holders(all, row) }));
-    const with_ = held.filter(({ keys }) => keys.length > 0);
-    const [oldest, latest] = [with_[0], with_.at(-1)];
+    const holding = held.filter(({ keys }) => keys.length > 0);
+    const [oldest, latest] = [holding[0], holding.at(-1)];
     const [first, last] = [oldest?.keys[0], latest?.keys.at(-1)];
     if (!latest || first === undefined || last === undefined) return null;
     return { entry: form.entry(folder, latest.row), first, last };

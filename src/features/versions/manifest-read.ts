@@ -69,7 +69,9 @@ async function* entriesOf(
       const value = inLine(number, () => parse(line));
       if (isEnd(value)) {
         if (value.entries !== count)
-          throw new ManifestError(`The manifest holds ${count} entries but was written with ${value.entries}.`);
+          throw new ManifestError(
+            `The manifest holds ${count} entries but was written with ${JSON.stringify(value.entries)}.`,
+          );
         ended = true;
         continue;
       }
@@ -126,7 +128,7 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>, most: number): AsyncG
 
 const tooLong = () => new ManifestError(`A line of the manifest is longer than ${maxLineBytes} bytes.`);
 const isUnpacking = (error: unknown): boolean =>
-  String((error as { code?: unknown } | null)?.code ?? '').startsWith('ZSTD_');
+  (error as { code?: string | number } | null)?.code?.toString().startsWith('ZSTD_') ?? false;
 const isEnd = (value: unknown): value is { entries: unknown } =>
   typeof value === 'object' && value !== null && (value as { end?: unknown }).end === true;
 

@@ -64,13 +64,14 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
     client.run(
       `CREATE TEMP TABLE IF NOT EXISTS ${seen} (dir integer, name blob, PRIMARY KEY (dir, name)) WITHOUT ROWID`,
     );
-  const see = seen && client.query(`INSERT OR IGNORE INTO ${seen} (dir, name) VALUES (?, ?)`);
+  const see = seen === null ? null : client.query(`INSERT OR IGNORE INTO ${seen} (dir, name) VALUES (?, ?)`);
   const unseen =
-    seen &&
-    client.query<StoredEntry, [number, Buffer, number]>(
-      `SELECT ${entryColumns} FROM v LEFT JOIN ${seen} s ON s.dir = v.dir AND s.name = v.name
+    seen === null
+      ? null
+      : client.query<StoredEntry, [number, Buffer, number]>(
+          `SELECT ${entryColumns} FROM v LEFT JOIN ${seen} s ON s.dir = v.dir AND s.name = v.name
        WHERE v.dir = ? AND v.name > ? AND v.last = 2147483647 AND s.dir IS NULL ORDER BY v.name LIMIT ?`,
-    );
+        );
 
   const present = new Set<string>();
   let files = 0;

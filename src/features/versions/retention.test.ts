@@ -202,7 +202,7 @@ describe('whatever the versions and the policy', () => {
       });
     });
   };
-  const somePolicy = (): Required<RetentionPolicy> & Record<string, number> => ({
+  const somePolicy = (): Record<keyof RetentionPolicy, number> => ({
     keep_last: next(4),
     keep_daily: next(6),
     keep_weekly: next(5),
@@ -218,7 +218,7 @@ describe('whatever the versions and the policy', () => {
   test('every version is either kept or removed; pinned ones, the newest and the newest complete one are kept', () =>
     each((versions, policy) => {
       const { keep, remove } = retention(versions, policy, berlin);
-      expect([...keep.map(({ key }) => key), ...remove].sort()).toEqual(versions.map(({ key }) => key));
+      expect([...keep.map(({ key }) => key), ...remove].toSorted()).toEqual(versions.map(({ key }) => key));
       const stays = new Set(keep.map(({ key }) => key));
       const always = [
         ...versions.filter(({ pinned }) => pinned),

@@ -144,7 +144,7 @@ describe('versions of a job', () => {
     expect(await find('C.JP')).toEqual([['photos/summer/c.jpg', key(1), key(2)]]);
     expect((await find('jäger')).map(([path]) => path)).toEqual([
       'photos/JÄGER 100% [1]*.jpg',
-      'photos/jäger decomposed',
+      'photos/ja\u0308ger decomposed',
     ]);
     expect((await find('[1]*')).length).toBe(1);
     expect((await find('?')).length).toBe(0);

@@ -276,6 +276,14 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
       client.run('UPDATE versions SET pinned = ? WHERE id = ?', [Number(pinned), idOf(key)]).changes > 0,
     /** History was switched off: none of the versions so far is complete for ever. */
     closeAll: (): void => closeBefore('~'),
+    /** Numbers of all versions but some, ascending: ranges of the catalogue are told in them. */
+    numbers: (without: readonly string[]): number[] => {
+      const left = new Set(without.map(idOf));
+      return versionIds
+        .all(chain)
+        .map((row) => row.id)
+        .filter((id) => !left.has(id));
+    },
     /** Forgets versions; what the others hold stays. Safe to repeat after a crash. */
     async drop(keys: readonly string[]): Promise<void> {
       transaction(db, () => {
