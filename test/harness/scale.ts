@@ -42,6 +42,9 @@ export const scale = {
   cloudFolder: pick(2_000, 20_000),
   /** Entries of a destination that computes them. */
   computedEntries: pick(50_000, 1_000_000),
+  /** Files of a job with many versions, and how many. */
+  versionFiles: pick(20_000, 1_000_000),
+  versions: pick(10, 30),
   /** Log lines of one big run. */
   logLines: pick(50_000, 1_000_000),
 };

@@ -3,6 +3,7 @@ import { folderOf, inFolder, nameOf } from '../../sync/names.ts';
 import type { ChainFolders } from './chain-folders.store.ts';
 import type { VersionEntry } from './manifest.ts';
 import { globsOf } from './name-search.ts';
+import { createTurn } from './turn.ts';
 import { blob, entryColumns, latin1, type RowForm, type StoredEntry } from './version-rows.store.ts';
 
 /** Where a page of a folder ended: folders come first, each kind in the order of its bytes. */
@@ -46,11 +47,10 @@ interface BrowseDeps {
 }
 
 const pageRows = 1000;
+/** Comes after every name: those have 255 bytes at the most, and never this one. */
+const behindAll = Buffer.alloc(256, 0xff);
 /** Names looked at in one go while searching. */
-const windowNames = 10_000;
-/** How long a search keeps everybody waiting. */
-const turnMs = 15;
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const windowNames = 5000;
 
 /** Looks into versions: one folder, one path, all of one, a name in all of them. */
 export function createBrowse({ $client: client }: Db, { folders, form, idOf, versions }: BrowseDeps) {
@@ -76,11 +76,11 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
   const edge = client.query<{ name: Uint8Array }, [number, Buffer, number]>(
     'SELECT name FROM v WHERE dir = ? AND name > ? ORDER BY name LIMIT 1 OFFSET ?',
   );
-  const within = 'SELECT DISTINCT name FROM v WHERE dir = ?1 AND name > ?2 AND (?3 IS NULL OR name <= ?3) AND ';
-  const matching = client.query<{ name: Uint8Array }, (number | string | Buffer | null)[]>(
+  const within = 'SELECT DISTINCT name FROM v WHERE dir = ?1 AND name > ?2 AND name <= ?3 AND ';
+  const matching = client.query<{ name: Uint8Array }, (number | string | Buffer)[]>(
     `${within} CAST(name AS TEXT) GLOB ?4 ORDER BY name LIMIT ?5`,
   );
-  const matchingEither = client.query<{ name: Uint8Array }, (number | string | Buffer | null)[]>(
+  const matchingEither = client.query<{ name: Uint8Array }, (number | string | Buffer)[]>(
     `${within} (CAST(name AS TEXT) GLOB ?4 OR CAST(name AS TEXT) GLOB ?6) ORDER BY name LIMIT ?5`,
   );
 
@@ -111,6 +111,7 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
   async function* entriesAt(id: number): AsyncGenerator<VersionEntry[]> {
     const top = folders.idOf('');
     if (top === null) return;
+    const turn = createTurn();
     const stack = [level('', top, id)];
     let batch: VersionEntry[] = [];
     for (let here = stack.at(-1); here; here = stack.at(-1)) {
@@ -135,7 +136,7 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
         if (batch.length >= pageRows) {
           yield batch;
           batch = [];
-          await pause();
+          await turn();
         }
       }
     }
@@ -199,8 +200,8 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
       const hits: SearchHit[] = [];
       if (glob === undefined) return { hits, next: null };
       const all = versions();
-      let turn = performance.now();
-      const find = (dir: number, from: Buffer, to: Buffer | null, most: number) =>
+      const turn = createTurn();
+      const find = (dir: number, from: Buffer, to: Buffer, most: number) =>
         other === undefined
           ? matching.all(dir, from, to, glob, most)
           : matchingEither.all(dir, from, to, glob, most, other);
@@ -233,7 +234,7 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
           const to = last ? Buffer.from(last.name) : null;
           for (;;) {
             const most = limit + 1 - hits.length;
-            const found = find(dir, from, to, most);
+            const found = find(dir, from, to ?? behindAll, most);
             for (const one of found) {
               const hit = hitOf(all, path, dir, Buffer.from(one.name));
               if (hit) hits.push(hit);
@@ -243,10 +244,7 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
             if (!end || found.length < most) break;
             from = Buffer.from(end.name);
           }
-          if (performance.now() - turn > turnMs) {
-            await pause();
-            turn = performance.now();
-          }
+          await turn();
           signal.throwIfAborted();
           if (to === null) return false;
           from = to;

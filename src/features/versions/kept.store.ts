@@ -1,6 +1,7 @@
 import { type Db, transaction } from '../../db/open.ts';
 import { folderOf, inFolder, nameOf } from '../../sync/names.ts';
 import type { ChainFolders } from './chain-folders.store.ts';
+import { createTurn } from './turn.ts';
 import { blob, latin1 } from './version-rows.store.ts';
 
 /** Something in a history folder. */
@@ -25,9 +26,8 @@ interface KeptDeps {
   idOf(key: string): number | null;
 }
 
-const batchRows = 5000;
+const batchRows = 1000;
 const pageNames = 500;
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Which history folder holds what. Told by the run that kept it, and by listing the folder where no run did; `listed` says
@@ -55,7 +55,7 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
     'SELECT first, last FROM v WHERE dir = ? AND name = ? AND type <> 1 AND stored_as IS NULL',
   );
   const heldElsewhere = client.query<{ first: number; last: number }, [Buffer, number]>(
-    'SELECT first, last FROM v JOIN d ON d.id = v.dir WHERE stored_as = ? AND type <> 1 AND d.chain = ?',
+    'SELECT first, last FROM v INDEXED BY v_stored CROSS JOIN d ON d.id = v.dir WHERE stored_as = ? AND type <> 1 AND d.chain = ?',
   );
   const attemptOf = (key: string): number => {
     const id = idOf(key);
@@ -67,6 +67,7 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
     /** Tells what an attempt kept; telling again changes nothing. */
     async add(key: string, files: Iterable<KeptFile>): Promise<void> {
       const id = attemptOf(key);
+      const turn = createTurn();
       const queue = files[Symbol.iterator]();
       const batch = (): boolean => {
         for (let row = 0; row < batchRows; row += 1) {
@@ -78,7 +79,7 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
         return false;
       };
       try {
-        while (!transaction(db, batch)) await pause();
+        while (!transaction(db, batch)) await turn();
       } catch (error) {
         folders.forget();
         throw error;
@@ -108,6 +109,7 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
     },
     /** Everything in history, path by path, some hundred at a time. */
     async *paths(): AsyncGenerator<KeptPath[]> {
+      const turn = createTurn();
       for (let folder: string | null = null; ; ) {
         const some = folders.next(folder, 100);
         for (const { id: dir, path } of some) {
@@ -123,15 +125,14 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
               };
             });
             if (found.length > 0) yield found;
+            await turn();
             if (page.length < pageNames) break;
             after = Buffer.from((page.at(-1) as { name: Uint8Array }).name);
-            await pause();
           }
         }
         const reached = some.at(-1);
         if (!reached) return;
         folder = reached.path;
-        await pause();
       }
     },
   };

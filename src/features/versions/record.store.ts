@@ -2,6 +2,7 @@ import { type Db, transaction } from '../../db/open.ts';
 import { folderOf, nameOf } from '../../sync/names.ts';
 import type { ChainFolders } from './chain-folders.store.ts';
 import { bareEntry, type VersionEntry } from './manifest.ts';
+import { createTurn } from './turn.ts';
 import { blob, entryColumns, folderType, type RowForm, type StoredEntry, sameEntry } from './version-rows.store.ts';
 
 /** One path that is not any more what it was. */
@@ -30,12 +31,9 @@ export interface RecordDeps {
 type OpenRow = StoredEntry & { dir: number };
 
 /** Rows of one transaction: nobody waits for more. */
-const batchRows = 5000;
+const batchRows = 1000;
 /** Folders that were seen to be there. */
 const remembered = 5000;
-/** Others get their turn. */
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Applies changes to what is there "now", keeping what was there before as ranges. */
 export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps) {
   const { $client: client } = db;
@@ -73,6 +71,7 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
        WHERE v.dir = ? AND v.name > ? AND v.last = 2147483647 AND s.dir IS NULL ORDER BY v.name LIMIT ?`,
         );
 
+  const turn = createTurn();
   const present = new Set<string>();
   let files = 0;
   let bytes = 0;
@@ -169,12 +168,15 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
         });
       if (rows.length < batchRows) return;
       after = Buffer.from((rows.at(-1) as StoredEntry).name);
-      await pause();
+      await turn();
     }
   };
   const endTree = async (path: string): Promise<void> => {
     present.clear();
-    for (const dir of folders.tree(path)) await endAll(dir, openRows);
+    for (const dir of folders.tree(path)) {
+      await endAll(dir, openRows);
+      await turn();
+    }
   };
 
   return {
@@ -194,7 +196,7 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
         const result = write(batch);
         if (result.tree !== null) await endTree(result.tree);
         done = result.done;
-        if (!done) await pause();
+        await turn();
       }
     },
     /** Ends what was not among the changes, where they were all there is. */
@@ -207,7 +209,7 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
         const reached = some.at(-1);
         if (!reached) return;
         last = reached.path;
-        await pause();
+        await turn();
       }
     },
     /** Lets go of what was noted on the way. */

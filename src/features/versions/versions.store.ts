@@ -5,6 +5,7 @@ import { createKept } from './kept.store.ts';
 import type { VersionEntry, VersionHead, VersionStatus } from './manifest.ts';
 import type { ManifestReader } from './manifest-read.ts';
 import { createRecord, type VersionChange } from './record.store.ts';
+import { createTurn } from './turn.ts';
 import { createRowForm } from './version-rows.store.ts';
 
 /** A version in the catalogue. Times are milliseconds since 1970. */
@@ -77,9 +78,6 @@ export function createVersions(db: Db) {
 export type Versions = ReturnType<typeof createVersions>;
 export type VersionChain = ReturnType<Versions['chain']>;
 
-/** Others get their turn. */
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chain: number) {
   const { $client: client } = db;
   const folders = createChainFolders(db, chain);
@@ -113,8 +111,8 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
   );
   const dropRows = client.query(
     `DELETE FROM v WHERE (dir, name, first) IN (
-       SELECT v.dir, v.name, v.first FROM v JOIN d ON d.id = v.dir
-       WHERE v.last > ?1 AND v.last < ?2 AND v.last < 2147483647 AND v.first > ?1 AND d.chain = ?3 LIMIT 5000)`,
+       SELECT v.dir, v.name, v.first FROM v INDEXED BY v_last CROSS JOIN d ON d.id = v.dir
+       WHERE v.last > ?1 AND v.last < ?2 AND v.last < 2147483647 AND v.first > ?1 AND d.chain = ?3 LIMIT 1000)`,
   );
 
   const versionOf = (row: Row): Version => flags({ ...row, ...parsed(row) });
@@ -212,11 +210,12 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
 
   /** Removes ranges in which no version is left, also those a crash left behind. */
   const tidy = async (): Promise<void> => {
+    const turn = createTurn();
     const ids = [0, ...versionIds.all(chain).map(({ id }) => id), 2_147_483_647];
     for (const [at, after] of ids.entries()) {
       const before = ids[at - 1];
       if (before === undefined) continue;
-      while (dropRows.run(before, after, chain).changes > 0) await pause();
+      while (dropRows.run(before, after, chain).changes > 0) await turn();
     }
   };
 
@@ -302,15 +301,16 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
     },
     /** Everything of versions and history, to be loaded anew; what the sync engine knows stays. */
     async forget(): Promise<void> {
+      const turn = createTurn();
       const inChain = 'dir IN (SELECT id FROM d WHERE chain = ?)';
       for (const [table, key] of [
         ['v', 'dir, name, first'],
         ['kept', 'dir, name, attempt'],
       ]) {
         const some = client.query(
-          `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${inChain} LIMIT 5000)`,
+          `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${inChain} LIMIT 1000)`,
         );
-        while (some.run(chain).changes > 0) await pause();
+        while (some.run(chain).changes > 0) await turn();
       }
       transaction(db, () => {
         client.run('DELETE FROM attempts WHERE chain = ?', [chain]);
