@@ -47,9 +47,12 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
   const names = client.query<{ name: Uint8Array }, [number, Buffer, number]>(
     'SELECT DISTINCT name FROM kept WHERE dir = ? AND name > ? ORDER BY name LIMIT ?',
   );
-  const keptAt = client.query<{ key: string; id: number; size: number }, [number, Buffer]>(
-    `SELECT a.key, a.id, size FROM kept JOIN attempts a ON a.id = kept.attempt
-     WHERE dir = ? AND name = ? ORDER BY attempt`,
+  const keys = client.query<{ key: string; id: number }, [number]>('SELECT key, id FROM attempts WHERE chain = ?');
+  const keptAt = client.query<{ id: number; size: number }, [number, Buffer]>(
+    'SELECT attempt AS id, size FROM kept WHERE dir = ? AND name = ? ORDER BY attempt',
+  );
+  const anyElsewhere = client.query<{ one: number }, []>(
+    'SELECT 1 AS one FROM v INDEXED BY v_stored WHERE stored_as IS NOT NULL LIMIT 1',
   );
   const heldAt = client.query<{ first: number; last: number }, [number, Buffer]>(
     'SELECT first, last FROM v WHERE dir = ? AND name = ? AND type <> 1 AND stored_as IS NULL',
@@ -110,6 +113,8 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
     /** Everything in history, path by path, some hundred at a time. */
     async *paths(): AsyncGenerator<KeptPath[]> {
       const turn = createTurn();
+      const keyOf = new Map(keys.all(chain).map(({ id, key }) => [id, key]));
+      const renames = anyElsewhere.get() !== null;
       for (let folder: string | null = null; ; ) {
         const some = folders.next(folder, 100);
         for (const { id: dir, path } of some) {
@@ -120,8 +125,8 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
               const full = inFolder(path, latin1(name));
               return {
                 path: full,
-                kept: keptAt.all(dir, name),
-                held: [...heldAt.all(dir, name), ...heldElsewhere.all(blob(full), chain)],
+                kept: keptAt.all(dir, name).map(({ id, size }) => ({ id, size, key: keyOf.get(id) as string })),
+                held: [...heldAt.all(dir, name), ...(renames ? heldElsewhere.all(blob(full), chain) : [])],
               };
             });
             if (found.length > 0) yield found;

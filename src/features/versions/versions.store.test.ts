@@ -199,6 +199,17 @@ describe('versions of a job', () => {
     // nothing is left of what only they held
     expect(db.$client.query('SELECT count(*) AS n FROM v').get()).toEqual({ n: 3 });
     chain.sweepFolders();
+    await make(chain, key(4), [put(file('photos/summer/again'))]);
+    expect(await pathsOf(chain, key(4))).toEqual([
+      'photos',
+      'photos/a.jpg',
+      'photos/new.jpg',
+      'photos/summer',
+      'photos/summer/again',
+    ]);
+    await make(chain, key(5), [gone('photos/summer')]);
+    await chain.drop([key(4)]);
+    chain.sweepFolders();
     expect(db.$client.query('SELECT count(*) AS n FROM d').get()).toEqual({ n: 2 });
     expect((await chain.browse.search('summer', { limit: 9, signal: never })).hits).toEqual([]);
   });
@@ -224,6 +235,19 @@ describe('hashes', () => {
     await make(chain, key(1), [put(file('p/a'))]);
     await make(chain, key(2), [put(file('p/a', { sha256 }))]);
     expect([sum(chain, key(1)), sum(chain, key(2))]).toEqual([sha256, sha256]);
+  });
+
+  test('found by a look at the destination are noted where there was none', async () => {
+    const { chain } = open();
+    await make(chain, key(1), [put(file('p/a')), put(file('p/b', { sha256 }))]);
+    await make(chain, key(2), [{ ...put(file('p/a')), rewritten: true }]);
+    chain.learn(key(1), [
+      { path: 'p/a', sha256: 'ef'.repeat(32) },
+      { path: 'p/b', sha256: 'ef'.repeat(32) },
+      { path: 'p/never', sha256 },
+    ]);
+    expect([sum(chain, key(1)), sum(chain, key(2))]).toEqual(['ef'.repeat(32), null]);
+    expect(chain.browse.entry(key(1), 'p/b')?.sha256).toBe(sha256);
   });
 
   test('stay when only attributes changed, and go when the content was written anew', async () => {
@@ -355,6 +379,8 @@ describe('a catalogue that is lost, or older than the destination', () => {
     const { chain } = await week();
     await chain.load(reader(headOf(key(4)), [dir('photos')]));
     expect(chain.list().map(({ closed }) => closed)).toEqual([true, true, true, false]);
+    chain.closeAll();
+    expect(chain.list().every(({ closed }) => closed)).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Db, transaction } from '../../db/open.ts';
+import { folderOf, nameOf } from '../../sync/names.ts';
 import { createBrowse } from './browse.store.ts';
 import { createChainFolders } from './chain-folders.store.ts';
 import { createKept } from './kept.store.ts';
@@ -6,7 +7,7 @@ import type { VersionEntry, VersionHead, VersionStatus } from './manifest.ts';
 import type { ManifestReader } from './manifest-read.ts';
 import { createRecord, type VersionChange } from './record.store.ts';
 import { createTurn } from './turn.ts';
-import { createRowForm } from './version-rows.store.ts';
+import { blob, createRowForm } from './version-rows.store.ts';
 
 /** A version in the catalogue. Times are milliseconds since 1970. */
 export interface Version {
@@ -66,11 +67,15 @@ export function createVersions(db: Db) {
     `INSERT INTO chains (job_uuid, destination_id) VALUES (?, ?)
      ON CONFLICT (job_uuid, destination_id) DO UPDATE SET job_uuid = excluded.job_uuid RETURNING id`,
   );
+  // Each remembers numbers of folders: there is one for all who ask.
+  const opened = new Map<number, ReturnType<typeof createVersionChain>>();
   return {
     /** One job at one destination. */
     chain(jobUuid: string, destinationId: string) {
       const { id } = addChain.get(jobUuid, destinationId) as { id: number };
-      return createVersionChain(db, form, id);
+      const chain = opened.get(id) ?? createVersionChain(db, form, id);
+      opened.set(id, chain);
+      return chain;
     },
   };
 }
@@ -109,6 +114,10 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
   const totals = client.query<{ files: number; bytes: number; changed: number }, [number]>(
     'SELECT files, bytes, changed FROM chains WHERE id = ?',
   );
+  const learn = client.query(
+    `UPDATE v SET sha256 = ?1 WHERE dir = ?2 AND name = ?3 AND first <= ?4 AND last >= ?4
+       AND type = 0 AND sha256 IS NULL`,
+  );
   const dropRows = client.query(
     `DELETE FROM v WHERE (dir, name, first) IN (
        SELECT v.dir, v.name, v.first FROM v INDEXED BY v_last CROSS JOIN d ON d.id = v.dir
@@ -126,7 +135,6 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
     versions: () => all().map(({ key }) => ({ key, id: idOf(key) as number })),
   });
 
-  /** Registers an attempt before it writes anything. Throws when its key is not the largest. */
   const begin = (key: string): number => {
     const known = idOf(key);
     if (known !== null) return known;
@@ -194,6 +202,7 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
               bytes,
             ],
           );
+          if (head.previous === null) closeBefore(key); // a new beginning
           done();
         });
         work.close();
@@ -223,14 +232,19 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
     /** Oldest first. */
     list: all,
     newest,
+    /**
+     * Registers an attempt, before it writes its first byte; not one that never will. Until it is recorded nobody knows what
+     * lies there. Throws when its key is not the largest.
+     */
     begin: (key: string): void => void begin(key),
     /** Key of the newest attempt; null when there was none. */
     lastKey: (): string | null => lastAttempt.get(chain)?.key ?? null,
     /** false: an attempt broke off, and the next recording has to be a whole one. */
     certain: (): boolean => !uncertain.get(chain, '')?.n,
     /**
-     * Compares with what lies at the destination (keys of manifests and of history folders, any order). null: something
-     * there is older than what is known but was never seen; `forget` the chain and load everything.
+     * Compares with what of this job lies at the destination (keys of manifests and of history folders, any order; other
+     * jobs have theirs beside them). null: something there is older than what is known but was never seen: `forget`, then
+     * load everything in the order of the keys, `begin` for those that have only a history folder.
      */
     compare(manifests: readonly string[], history: readonly string[]): Known | null {
       const rows = attempts.all(chain);
@@ -255,9 +269,7 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
       try {
         for await (const batch of entries()) await recording.add(batch.map((entry) => ({ path: entry.path, entry })));
         await recording.settle();
-        const version = recording.finish(head, null);
-        if (head.previous === null) closeBefore(version.key);
-        return version;
+        return recording.finish(head, null);
       } finally {
         recording.close();
       }
@@ -270,6 +282,16 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
           at,
           idOf(version.key),
         ]);
+    },
+    /** Hashes read at the destination, of files that had none. They hold for every version with that very content. */
+    learn(key: string, hashes: readonly { path: string; sha256: string }[]): void {
+      const id = idOf(key);
+      transaction(db, () => {
+        for (const { path, sha256 } of hashes) {
+          const dir = folders.idOf(folderOf(path));
+          if (dir !== null && id !== null) learn.run(Buffer.from(sha256, 'hex'), dir, blob(nameOf(path)), id);
+        }
+      });
     },
     pin: (key: string, pinned: boolean): boolean =>
       client.run('UPDATE versions SET pinned = ? WHERE id = ?', [Number(pinned), idOf(key)]).changes > 0,
