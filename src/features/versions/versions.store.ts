@@ -3,50 +3,11 @@ import { folderOf, nameOf } from '../../sync/names.ts';
 import { createBrowse } from './browse.store.ts';
 import { createChainFolders } from './chain-folders.store.ts';
 import { createKept } from './kept.store.ts';
-import type { VersionEntry, VersionHead, VersionStatus } from './manifest.ts';
 import type { ManifestReader } from './manifest-read.ts';
-import { createRecord, type VersionChange } from './record.store.ts';
+import { createRecording, type Recording } from './recording.store.ts';
 import { createTurn } from './turn.ts';
+import type { Version } from './version.ts';
 import { blob, createRowForm } from './version-rows.store.ts';
-
-/** A version in the catalogue. Times are milliseconds since 1970. */
-export interface Version {
-  key: string;
-  previous: string | null;
-  status: VersionStatus;
-  jobName: string;
-  appliance: { id: string; name: string };
-  landings: readonly { landing: string; source: string }[];
-  startedAt: number;
-  completedAt: number;
-  /** When a later run last found nothing changed. */
-  confirmedAt: number | null;
-  runUuid: string | null;
-  /** Regular files and their bytes. */
-  files: number;
-  bytes: number;
-  pinned: boolean;
-  /** Later changes left no old copies: what is not there any more cannot be brought back. */
-  closed: boolean;
-}
-
-/** What one attempt changes. Not to be used by two at once. */
-export interface Recording {
-  /** In the order given. What is as it was costs a look. */
-  add(changes: Iterable<VersionChange>): Promise<void>;
-  /** All there is now, some hundred at a time, in the order of a manifest. */
-  entries(): AsyncGenerator<VersionEntry[]>;
-  /** Whether anything is other than in the newest version; ask after `settle`. */
-  changed(): boolean;
-  /** Ends what was not told of where everything was told; before `entries`. Safe to repeat. */
-  settle(): Promise<void>;
-  /** The attempt made this version. */
-  finish(head: VersionHead, runUuid: string | null): Version;
-  /** The attempt made none, and everything it changed was told. */
-  finishWithout(): void;
-  /** Gives up: the next recording has to be a whole one. Safe to repeat, and after the others. */
-  close(): void;
-}
 
 export interface Known {
   /** Manifests to be loaded, oldest first. */
@@ -111,9 +72,6 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
   const versionIds = client.query<{ id: number }, [number]>(
     'SELECT s.id FROM versions s JOIN attempts a ON a.id = s.id WHERE a.chain = ? ORDER BY s.id',
   );
-  const totals = client.query<{ files: number; bytes: number; changed: number }, [number]>(
-    'SELECT files, bytes, changed FROM chains WHERE id = ?',
-  );
   const learn = client.query(
     `UPDATE v SET sha256 = ?1 WHERE dir = ?2 AND name = ?3 AND first <= ?4 AND last >= ?4
        AND type = 0 AND sha256 IS NULL`,
@@ -126,6 +84,12 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
 
   const versionOf = (row: Row): Version => flags({ ...row, ...parsed(row) });
   const all = (): Version[] => list.all(chain).map(versionOf);
+  const closeBefore = (key: string): void => {
+    client.run('UPDATE versions SET closed = 1 WHERE id IN (SELECT id FROM attempts WHERE chain = ? AND key < ?)', [
+      chain,
+      key,
+    ]);
+  };
   const idOf = (key: string): number | null => findAttempt.get(chain, key)?.id ?? null;
   const newest = (): Version | null => all().at(-1) ?? null;
   const browse = createBrowse(db, {
@@ -148,73 +112,19 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
     const id = begin(key);
     if (!whole && uncertain.get(chain, key)?.n) throw new Error('an attempt before broke off: record the whole state');
     client.run('UPDATE attempts SET recorded = 0 WHERE id = ?', [id]);
-    const work = createRecord({ db, chain, id, folders, form, whole });
-    const done = (): void => {
-      client.run(
-        whole
-          ? 'UPDATE attempts SET recorded = 1 WHERE chain = ? AND id <= ?'
-          : 'UPDATE attempts SET recorded = 1 WHERE chain = ? AND id = ?',
-        [chain, id],
-      );
-    };
-    let settled = false;
-    const mustBeSettled = (): void => {
-      if (!settled) throw new Error('what a recording says is known only after `settle`');
-    };
-    return {
-      add(changes) {
-        settled = false;
-        return work.add(changes);
-      },
-      entries() {
-        mustBeSettled();
-        return browse.entriesAt(id);
-      },
-      changed() {
-        mustBeSettled();
-        const before = versionIds.all(chain).findLast((version) => version.id < id)?.id ?? 0;
-        return (totals.get(chain)?.changed ?? 0) > before;
-      },
-      async settle() {
-        if (!settled) await work.sweep();
-        settled = true;
-      },
-      finish(head, runUuid) {
-        mustBeSettled();
-        if (head.version !== key) throw new Error('another version was recorded');
-        transaction(db, () => {
-          const { files, bytes } = totals.get(chain) as { files: number; bytes: number };
-          client.run(
-            `INSERT OR REPLACE INTO versions
-               (id, previous, status, job_name, appliance, landings, started_at, completed_at, run_uuid, files, bytes)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-            [
-              id,
-              head.previous,
-              head.status,
-              head.jobName,
-              JSON.stringify(head.appliance),
-              JSON.stringify(head.landings),
-              head.startedAt,
-              head.completedAt,
-              runUuid,
-              files,
-              bytes,
-            ],
-          );
-          if (head.previous === null) closeBefore(key); // a new beginning
-          done();
-        });
-        work.close();
-        return all().find((version) => version.key === key) as Version;
-      },
-      finishWithout() {
-        mustBeSettled();
-        done();
-        work.close();
-      },
-      close: work.close,
-    };
+    return createRecording({
+      db,
+      chain,
+      id,
+      key,
+      whole,
+      folders,
+      form,
+      entries: () => browse.entriesAt(id),
+      versionBefore: () => versionIds.all(chain).findLast((version) => version.id < id)?.id ?? 0,
+      closeBefore,
+      version: () => all().find((version) => version.key === key) as Version,
+    });
   };
 
   /** Removes ranges in which no version is left, also those a crash left behind. */
@@ -342,13 +252,6 @@ function createVersionChain(db: Db, form: ReturnType<typeof createRowForm>, chai
     kept: createKept(db, { chain, folders, idOf }),
     browse: browse.api,
   };
-
-  function closeBefore(key: string): void {
-    client.run('UPDATE versions SET closed = 1 WHERE id IN (SELECT id FROM attempts WHERE chain = ? AND key < ?)', [
-      chain,
-      key,
-    ]);
-  }
 }
 
 const parsed = (row: { appliance: string; landings: string }) => ({
