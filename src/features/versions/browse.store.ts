@@ -54,7 +54,7 @@ const windowNames = 5000;
 
 /** Looks into versions: one folder, one path, all of one, a name in all of them. */
 export function createBrowse({ $client: client }: Db, { folders, form, idOf, versions }: BrowseDeps) {
-  type At = [number, Buffer, number, number, number];
+  type At = [number, Uint8Array, number, number, number];
   const inOrder = client.query<StoredEntry, At>(
     `SELECT ${entryColumns} FROM v
      WHERE dir = ?1 AND name > ?2 AND first <= ?3 AND last >= ?4 ORDER BY name LIMIT ?5`,
@@ -67,20 +67,20 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
     `SELECT ${entryColumns} FROM v
      WHERE dir = ?1 AND name > ?2 AND type <> 1 AND first <= ?3 AND last >= ?4 ORDER BY name LIMIT ?5`,
   );
-  const oneAt = client.query<StoredEntry, [number, Buffer, number]>(
+  const oneAt = client.query<StoredEntry, [number, Uint8Array, number]>(
     `SELECT ${entryColumns} FROM v WHERE dir = ?1 AND name = ?2 AND first <= ?3 AND last >= ?3`,
   );
-  const ever = client.query<StoredEntry, [number, Buffer]>(
+  const ever = client.query<StoredEntry, [number, Uint8Array]>(
     `SELECT ${entryColumns} FROM v WHERE dir = ? AND name = ? ORDER BY first`,
   );
-  const edge = client.query<{ name: Uint8Array }, [number, Buffer, number]>(
+  const edge = client.query<{ name: Uint8Array }, [number, Uint8Array, number]>(
     'SELECT name FROM v WHERE dir = ? AND name > ? ORDER BY name LIMIT 1 OFFSET ?',
   );
   const within = 'SELECT DISTINCT name FROM v WHERE dir = ?1 AND name > ?2 AND name <= ?3 AND ';
-  const matching = client.query<{ name: Uint8Array }, (number | string | Buffer)[]>(
+  const matching = client.query<{ name: Uint8Array }, (number | string | Uint8Array)[]>(
     `${within} CAST(name AS TEXT) GLOB ?4 ORDER BY name LIMIT ?5`,
   );
-  const matchingEither = client.query<{ name: Uint8Array }, (number | string | Buffer)[]>(
+  const matchingEither = client.query<{ name: Uint8Array }, (number | string | Uint8Array)[]>(
     `${within} (CAST(name AS TEXT) GLOB ?4 OR CAST(name AS TEXT) GLOB ?6) ORDER BY name LIMIT ?5`,
   );
 
@@ -96,7 +96,7 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
       peek(): StoredEntry | null {
         if (at >= rows.length && !done) {
           const last = rows.at(-1);
-          rows = inOrder.all(dir, last ? Buffer.from(last.name) : blob(''), id, id, pageRows);
+          rows = inOrder.all(dir, last ? last.name : blob(''), id, id, pageRows);
           at = 0;
           done = rows.length < pageRows;
         }
@@ -146,7 +146,12 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
   const holders = (from: { key: string; id: number }[], row: StoredEntry) =>
     from.filter(({ id }) => row.first <= id && id <= row.last).map(({ key }) => key);
 
-  const hitOf = (all: { key: string; id: number }[], folder: string, dir: number, name: Buffer): SearchHit | null => {
+  const hitOf = (
+    all: { key: string; id: number }[],
+    folder: string,
+    dir: number,
+    name: Uint8Array,
+  ): SearchHit | null => {
     const held = ever.all(dir, name).map((row) => ({ row, keys: holders(all, row) }));
     const holding = held.filter(({ keys }) => keys.length > 0);
     const [oldest, latest] = [holding[0], holding.at(-1)];
@@ -201,7 +206,7 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
       if (glob === undefined) return { hits, next: null };
       const all = versions();
       const turn = createTurn();
-      const find = (dir: number, from: Buffer, to: Buffer, most: number) =>
+      const find = (dir: number, from: Uint8Array, to: Uint8Array, most: number) =>
         other === undefined
           ? matching.all(dir, from, to, glob, most)
           : matchingEither.all(dir, from, to, glob, most, other);
@@ -229,20 +234,20 @@ export function createBrowse({ $client: client }: Db, { folders, form, idOf, ver
 
       /** true: there are more than fit. */
       async function inFolderFrom(dir: number, path: string, name: string): Promise<boolean> {
-        for (let from: Buffer = blob(name); ; ) {
+        for (let from: Uint8Array = blob(name); ; ) {
           const last = edge.get(dir, from, windowNames);
-          const to = last ? Buffer.from(last.name) : null;
+          const to = last ? last.name : null;
           for (;;) {
             const most = limit + 1 - hits.length;
             const found = find(dir, from, to ?? behindAll, most);
             for (const one of found) {
-              const hit = hitOf(all, path, dir, Buffer.from(one.name));
+              const hit = hitOf(all, path, dir, one.name);
               if (hit) hits.push(hit);
             }
             if (hits.length > limit) return true;
             const end = found.at(-1);
             if (!end || found.length < most) break;
-            from = Buffer.from(end.name);
+            from = end.name;
           }
           await turn();
           signal.throwIfAborted();

@@ -6,12 +6,14 @@ const remembered = 2000;
 
 /** Row numbers of the folders of one chain. */
 export function createChainFolders({ $client: client }: Db, chain: number) {
-  const find = client.query<{ id: number }, [number, Buffer]>('SELECT id FROM d WHERE chain = ? AND path = ?');
-  const add = client.query<{ id: number }, [number, Buffer]>('INSERT INTO d (chain, path) VALUES (?, ?) RETURNING id');
-  const after = client.query<{ id: number; path: Uint8Array }, [number, Buffer, number]>(
+  const find = client.query<{ id: number }, [number, Uint8Array]>('SELECT id FROM d WHERE chain = ? AND path = ?');
+  const add = client.query<{ id: number }, [number, Uint8Array]>(
+    'INSERT INTO d (chain, path) VALUES (?, ?) RETURNING id',
+  );
+  const after = client.query<{ id: number; path: Uint8Array }, [number, Uint8Array, number]>(
     'SELECT id, path FROM d WHERE chain = ? AND path > ? ORDER BY path LIMIT ?',
   );
-  const below = client.query<{ id: number }, [number, Buffer, Buffer]>(
+  const below = client.query<{ id: number }, [number, Uint8Array, Uint8Array]>(
     'SELECT id FROM d WHERE chain = ? AND path >= ? AND path < ?',
   );
   const known = new Map<string, number>();

@@ -37,27 +37,27 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
   const { $client: client } = db;
   const insert = client.query('INSERT OR REPLACE INTO kept (dir, name, attempt, size) VALUES (?, ?, ?, ?)');
   const remove = client.query('DELETE FROM kept WHERE dir = ? AND name = ? AND attempt = ?');
-  const firstAfter = client.query<{ key: string }, [number, Buffer, number]>(
+  const firstAfter = client.query<{ key: string }, [number, Uint8Array, number]>(
     `SELECT a.key FROM kept JOIN attempts a ON a.id = kept.attempt
      WHERE dir = ? AND name = ? AND attempt > ? ORDER BY attempt LIMIT 1`,
   );
   const unlisted = client.query<{ key: string }, [number]>(
     'SELECT key FROM attempts WHERE chain = ? AND NOT listed ORDER BY id',
   );
-  const names = client.query<{ name: Uint8Array }, [number, Buffer, number]>(
+  const names = client.query<{ name: Uint8Array }, [number, Uint8Array, number]>(
     'SELECT DISTINCT name FROM kept WHERE dir = ? AND name > ? ORDER BY name LIMIT ?',
   );
   const keys = client.query<{ key: string; id: number }, [number]>('SELECT key, id FROM attempts WHERE chain = ?');
-  const keptAt = client.query<{ id: number; size: number }, [number, Buffer]>(
+  const keptAt = client.query<{ id: number; size: number }, [number, Uint8Array]>(
     'SELECT attempt AS id, size FROM kept WHERE dir = ? AND name = ? ORDER BY attempt',
   );
   const anyElsewhere = client.query<{ one: number }, []>(
     'SELECT 1 AS one FROM v INDEXED BY v_stored WHERE stored_as IS NOT NULL LIMIT 1',
   );
-  const heldAt = client.query<{ first: number; last: number }, [number, Buffer]>(
+  const heldAt = client.query<{ first: number; last: number }, [number, Uint8Array]>(
     'SELECT first, last FROM v WHERE dir = ? AND name = ? AND type <> 1 AND stored_as IS NULL',
   );
-  const heldElsewhere = client.query<{ first: number; last: number }, [Buffer, number]>(
+  const heldElsewhere = client.query<{ first: number; last: number }, [Uint8Array, number]>(
     'SELECT first, last FROM v INDEXED BY v_stored CROSS JOIN d ON d.id = v.dir WHERE stored_as = ? AND type <> 1 AND d.chain = ?',
   );
   const attemptOf = (key: string): number => {
@@ -118,10 +118,10 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
       for (let folder: string | null = null; ; ) {
         const some = folders.next(folder, 100);
         for (const { id: dir, path } of some) {
-          for (let after = blob(''); ; ) {
+          for (let after: Uint8Array = blob(''); ; ) {
             const page = names.all(dir, after, pageNames);
             const found = page.map((row) => {
-              const name = Buffer.from(row.name);
+              const name = row.name;
               const full = inFolder(path, latin1(name));
               return {
                 path: full,
@@ -132,7 +132,7 @@ export function createKept(db: Db, { chain, folders, idOf }: KeptDeps) {
             if (found.length > 0) yield found;
             await turn();
             if (page.length < pageNames) break;
-            after = Buffer.from((page.at(-1) as { name: Uint8Array }).name);
+            after = (page.at(-1) as { name: Uint8Array }).name;
           }
         }
         const reached = some.at(-1);

@@ -37,10 +37,10 @@ const remembered = 5000;
 /** Applies changes to what is there "now", keeping what was there before as ranges. */
 export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps) {
   const { $client: client } = db;
-  const openRow = client.query<StoredEntry, [number, Buffer]>(
+  const openRow = client.query<StoredEntry, [number, Uint8Array]>(
     `SELECT ${entryColumns} FROM v WHERE dir = ? AND name = ? AND last = 2147483647`,
   );
-  const openRows = client.query<StoredEntry, [number, Buffer, number]>(
+  const openRows = client.query<StoredEntry, [number, Uint8Array, number]>(
     `SELECT ${entryColumns} FROM v WHERE dir = ? AND name > ? AND last = 2147483647 ORDER BY name LIMIT ?`,
   );
   const insert = client.query(
@@ -66,7 +66,7 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
   const unseen =
     seen === null
       ? null
-      : client.query<StoredEntry, [number, Buffer, number]>(
+      : client.query<StoredEntry, [number, Uint8Array, number]>(
           `SELECT ${entryColumns} FROM v LEFT JOIN ${seen} s ON s.dir = v.dir AND s.name = v.name
        WHERE v.dir = ? AND v.name > ? AND v.last = 2147483647 AND s.dir IS NULL ORDER BY v.name LIMIT ?`,
         );
@@ -102,11 +102,11 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
   };
   const end = (row: OpenRow): void => {
     tally(row.type, row.size, -1);
-    const name = Buffer.from(row.name);
+    const name = row.name;
     if (row.first === id) remove.run(row.dir, name, id);
     else close.run(id - 1, row.dir, name, row.first);
   };
-  const begin = (dir: number, name: Buffer, entry: VersionEntry): void => {
+  const begin = (dir: number, name: Uint8Array, entry: VersionEntry): void => {
     const columns = form.columns(entry, form.owner(entry));
     tally(columns[0], entry.size, 1);
     insert.run(dir, name, id, ...columns);
@@ -160,14 +160,14 @@ export function createRecord({ db, chain, id, folders, form, whole }: RecordDeps
   };
 
   const endAll = async (dir: number, find: typeof openRows): Promise<void> => {
-    for (let after = blob(''); ; ) {
+    for (let after: Uint8Array = blob(''); ; ) {
       const rows = find.all(dir, after, batchRows);
       if (rows.length > 0)
         write(() => {
           for (const row of rows) end({ ...row, dir });
         });
       if (rows.length < batchRows) return;
-      after = Buffer.from((rows.at(-1) as StoredEntry).name);
+      after = (rows.at(-1) as StoredEntry).name;
       await turn();
     }
   };
