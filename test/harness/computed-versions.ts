@@ -79,6 +79,7 @@ async function timed(work: () => Promise<void> | void): Promise<{ ms: number; tu
   await work();
   const ms = performance.now() - begin;
   await Bun.sleep(3);
+  process.stderr.write(`${Math.round(ms)} ms, ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB so far\n`);
   return { ms: Math.round(ms * 100) / 100, turnMs: Math.round(longestTurnMs) };
 }
 const percentile = (values: number[], share: number): number =>
