@@ -45,9 +45,9 @@ export function network({ clouds, box, alone }: CloudWorld): void {
       'a network that is gone ends the run with that reason, and the next run finishes it',
       alone([cloud], async () => {
         const job = await box.job(cloud);
-        const files = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}`, noise(40_000, n + 1)]));
+        const files = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}`, noise(20_000, n + 1)]));
         buildTree(job.src, { ...files, 'large.bin': noise(3 * mebi) });
-        const run = await box.start(job, { bandwidth_limit_kbps: 2048 });
+        const run = await box.start(job, { bandwidth_limit_kbps: 768 });
         await box.until(run, 'some files are there', (view) => view.files_transferred > 2);
         cloud.network.reset(true);
         const ended = await box.ended(run);
