@@ -75,15 +75,22 @@ describe('what runs', () => {
 });
 
 test('the overview comes with its page: what it says first needs no further answer', () =>
-  visit(async ({ page, box }) => {
+  visit(async ({ page, box, tab }) => {
     await moveIn(page, box.url);
     await saveJob(page, jobOf(makeFolders(box.files, 3)));
-    // From here on the box is silent.
-    await page.route('**/api/**', () => {});
-    await page.routeWebSocket(/./, () => {});
-    await page.goto(box.url);
-    await sees(page, 'Photos');
-    await isInside(page);
+    const alone = await tab();
+    // For this tab the box is silent.
+    await alone.route('**/api/**', () => {});
+    await alone.addInitScript(() => {
+      class SilentSocket extends EventTarget {
+        send() {}
+        close() {}
+      }
+      Object.assign(window, { WebSocket: SilentSocket });
+    });
+    await alone.goto(box.url);
+    await sees(alone, 'Photos');
+    await isInside(alone);
   }));
 
 describe('a box that goes away', () => {
