@@ -1,4 +1,3 @@
-import { dlopen, FFIType, ptr } from 'bun:ffi';
 import {
   type BigIntStats,
   close,
@@ -48,21 +47,4 @@ export async function writeAt(fd: number, bytes: Uint8Array, position: number): 
         error ? reject(error) : resolve(count),
       );
     });
-}
-
-const nsPerSecond = 1_000_000_000n;
-
-const libc = () =>
-  dlopen('libc.so.6', { futimens: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 } }).symbols;
-let loaded: ReturnType<typeof libc> | null = null;
-
-/** Sets the time of change to the nanosecond; node's own calls take seconds as a float, which loses hundreds of them. */
-export function setTime(fd: number, mtimeNs: bigint): void {
-  loaded ??= libc();
-  const seconds = mtimeNs / nsPerSecond - (mtimeNs % nsPerSecond < 0n ? 1n : 0n);
-  // Filesystems behind FUSE forget the one time when the other is not given with it.
-  const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
-  const times = new BigInt64Array([nowSeconds, 0n, seconds, mtimeNs - seconds * nsPerSecond]);
-  if (loaded.futimens(fd, ptr(times)) !== 0)
-    throw Object.assign(new Error('the time of change cannot be set'), { code: 'EPERM' });
 }

@@ -1,20 +1,11 @@
 import { constants } from 'node:fs';
+import { setModifiedOpen } from '../../../lib/attributes.ts';
 import { entryPath, flushFolder } from '../../../lib/dirfd.ts';
 import { readPiece } from '../../content.ts';
 import type { Content, WriteOptions, Written } from '../../driver.ts';
 import { StorageError } from '../../errors.ts';
 import { newPartName } from '../../part-names.ts';
-import {
-  closeFile,
-  flushFile,
-  openFile,
-  renameEntry,
-  setTime,
-  statOf,
-  statOpen,
-  unlinkEntry,
-  writeAt,
-} from './calls.ts';
+import { closeFile, flushFile, openFile, renameEntry, statOf, statOpen, unlinkEntry, writeAt } from './calls.ts';
 import { tagOf } from './entries.ts';
 import { codeOf } from './failure.ts';
 import type { Place } from './places.ts';
@@ -49,7 +40,7 @@ export async function writeAtomic(
     await fill(temporary, content, signal, onProgress);
     const fd = await openFile(temporary, constants.O_RDONLY | constants.O_NOFOLLOW, 0);
     try {
-      if (mtimeNs !== null) setTime(fd, mtimeNs);
+      if (mtimeNs !== null) setModifiedOpen(fd, mtimeNs);
       await flushFile(fd);
       const size = Number((await statOpen(fd)).size);
       if (size !== content.size)
